@@ -1,0 +1,87 @@
+package io.parallelsaver.array;
+
+import java.util.Arrays;
+
+/**
+ * Everything about an array but its bytes.
+ *
+ * @param dtype element type
+ * @param shape extents, outermost first; empty for a 0-d array
+ * @param fortranOrder whether the first axis varies fastest in memory; else the last one does (C order)
+ */
+public record ArraySpec(DType dtype, long[] shape, boolean fortranOrder) {
+  public ArraySpec {
+    shape = shape.clone();
+    byteSize(dtype, shape);
+  }
+
+  public static ArraySpec of(DType dtype, long... shape) {
+    return new ArraySpec(dtype, shape, false);
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  public int ndim() {
+    return shape.length;
+  }
+
+  /** Number of elements: the product of the shape, 1 for a 0-d array. */
+  public long size() {
+    long size = 1;
+    for (long extent : shape) {
+      size *= extent;
+    }
+    return size;
+  }
+
+  /** Bytes of all elements. */
+  public long byteSize() {
+    return byteSize(dtype, shape);
+  }
+
+  /** Refuses what NumPy's {@code intp} cannot address: every extent counts, also beside an extent of 0. */
+  private static long byteSize(DType dtype, long[] shape) {
+    long product = Math.max(1, dtype.itemSize());
+    boolean empty = false;
+    try {
+      for (long extent : shape) {
+        if (extent < 0) {
+          throw new IllegalArgumentException("negative extent in shape " + PythonText.tuple(shape));
+        }
+        empty |= extent == 0;
+        product = Math.multiplyExact(product, Math.max(1, extent));
+      }
+    } catch (ArithmeticException overflow) {
+      throw new IllegalArgumentException(
+          "array is larger than 2^63-1 bytes: dtype=" + dtype + " shape=" + PythonText.tuple(shape),
+          overflow);
+    }
+    return empty || dtype.itemSize() == 0 ? 0 : product;
+  }
+
+  /** {@code C} or {@code F}. */
+  public char order() {
+    return fortranOrder ? 'F' : 'C';
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ArraySpec that
+        && dtype.equals(that.dtype)
+        && Arrays.equals(shape, that.shape)
+        && fortranOrder == that.fortranOrder;
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * dtype.hashCode() + Arrays.hashCode(shape);
+  }
+
+  @Override
+  public String toString() {
+    return dtype + " " + PythonText.tuple(shape) + " " + order();
+  }
+}

@@ -1,0 +1,199 @@
+package io.parallelsaver.job;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.queue.ExcerptAppender;
+import net.openhft.chronicle.queue.ExcerptTailer;
+import net.openhft.chronicle.queue.RollCycles;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueue;
+import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;
+import net.openhft.chronicle.wire.DocumentContext;
+
+/**
+ * A Chronicle Queue of small messages with one writer, any number of readers, and a word in each excerpt that processes race for.
+ *
+ * <pre>
+ * excerpt: padding to a multiple of 4 | i32 claim, 0 at first | i32 type | i32 length | payload
+ * </pre>
+ *
+ * <p>Its clock does not tell the time but counts files: the writer turns it on when a file has grown, so that files that are done can
+ * be deleted and a queue that lives for weeks stays small.
+ */
+final class ExcerptQueue implements AutoCloseable {
+  /** The largest payload; Chronicle wants a message to fit into a quarter of a block. */
+  static final int MAX_PAYLOAD = 200_000;
+
+  private static final int BLOCK = 1 << 20;
+  private static final int ROLL_AFTER = 4 << 20;
+  private static final int CLAIM_AT = 0;
+  private static final int TYPE_AT = 4;
+  private static final int LENGTH_AT = 8;
+  private static final int HEADER = 12;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final String FILE_SUFFIX = ".cq4";
+
+  /** Sees a message where it lies. */
+  interface Reader<T> {
+    /**
+     * @param claim compares the excerpt's claim word with 0 and sets it
+     */
+    T read(int type, ByteBuffer payload, Claim claim);
+  }
+
+  /** The race for one excerpt. */
+  interface Claim {
+    /** True for one caller among all processes, ever. */
+    boolean win(int holder);
+
+    /** Who has won, or 0. */
+    int holder();
+  }
+
+  private final Path directory;
+  private final SingleChronicleQueue queue;
+  private ExcerptAppender appender;
+  private ExcerptTailer tailer;
+  private ExcerptTailer looker;
+  private volatile long clock = DAY_MILLIS;
+  private long written;
+
+  static {
+    System.setProperty("chronicle.analytics.disable", "true");
+    System.setProperty("chronicle.disk.monitor.disable", "true");
+  }
+
+  ExcerptQueue(Path directory) {
+    this.directory = directory;
+    this.queue = SingleChronicleQueueBuilder.binary(directory.toFile())
+        .blockSize(BLOCK)
+        .rollCycle(RollCycles.FAST_DAILY)
+        .timeProvider(() -> clock)
+        .build();
+  }
+
+  /** Appends a message and returns its index. Only the queue's one writer may. */
+  long append(int type, ByteBuffer payload) {
+    if (payload.remaining() > MAX_PAYLOAD) {
+      throw new IllegalArgumentException(
+          "message of " + payload.remaining() + " bytes is larger than " + MAX_PAYLOAD);
+    }
+    if (appender == null) {
+      appender = queue.createAppender();
+      appender.singleThreadedCheckDisabled(true);
+    }
+    if (written > ROLL_AFTER) {
+      clock += DAY_MILLIS;
+      written = 0;
+    }
+    written += HEADER + payload.remaining();
+    try (DocumentContext document = appender.writingDocument()) {
+      Bytes<?> bytes = document.wire().bytes();
+      bytes.writeSkip(-bytes.writePosition() & 3);
+      bytes.writeInt(0).writeInt(type).writeInt(payload.remaining());
+      bytes.write(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+    }
+    return appender.lastIndexAppended();
+  }
+
+  /** Shows the next message to {@code reader}, or returns null when there is none yet. */
+  <T> T poll(Reader<T> reader) {
+    if (tailer == null) {
+      tailer = queue.createTailer();
+      tailer.singleThreadedCheckDisabled(true);
+    }
+    try (DocumentContext document = tailer.readingDocument()) {
+      return document.isPresent() ? show(document, reader) : null;
+    }
+  }
+
+  /** Shows the message at an index again. */
+  <T> T at(long index, Reader<T> reader) {
+    if (looker == null) {
+      looker = queue.createTailer();
+      looker.singleThreadedCheckDisabled(true);
+    }
+    if (!looker.moveToIndex(index)) {
+      throw new IllegalStateException(
+          "no message at index " + Long.toHexString(index) + " of " + directory);
+    }
+    try (DocumentContext document = looker.readingDocument()) {
+      return show(document, reader);
+    }
+  }
+
+  /** What the claim word of the message at {@code index} holds. */
+  int holder(long index) {
+    return at(index, (type, payload, claim) -> claim.holder());
+  }
+
+  private static <T> T show(DocumentContext document, Reader<T> reader) {
+    Bytes<?> bytes = document.wire().bytes();
+    bytes.readSkip(-bytes.readPosition() & 3);
+    long start = bytes.readPosition();
+    int length = bytes.readInt(start + LENGTH_AT);
+    if (length < 0 || length > bytes.readRemaining() - HEADER) {
+      throw new IllegalStateException(
+          "message of " + bytes.readRemaining() + " bytes states a length of " + length);
+    }
+    byte[] payload = new byte[length];
+    bytes.read(start + HEADER, payload, 0, length);
+    return reader.read(
+        bytes.readInt(start + TYPE_AT),
+        ByteBuffer.wrap(payload),
+        new Word(bytes, start + CLAIM_AT));
+  }
+
+  private record Word(Bytes<?> bytes, long at) implements Claim {
+    @Override
+    public boolean win(int holder) {
+      return bytes.compareAndSwapInt(at, 0, holder);
+    }
+
+    @Override
+    public int holder() {
+      return bytes.readVolatileInt(at);
+    }
+  }
+
+  /** The file, counted from 1, that an index lies in. */
+  int cycle(long index) {
+    return queue.rollCycle().toCycle(index);
+  }
+
+  /** The file that the next message is read from. */
+  int readCycle() {
+    return tailer == null ? 0 : tailer.cycle();
+  }
+
+  /** Deletes the files before {@code cycle}. Nobody may need a message in them any more. */
+  void deleteBefore(int cycle) {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + FILE_SUFFIX)) {
+      for (Path file : files) {
+        if (cycle(file) < cycle) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The queue names its files by the date that its clock shows. */
+  private static int cycle(Path file) {
+    String date = file.getFileName().toString().substring(0, 8);
+    return Math.toIntExact(
+        LocalDate.parse(date, DateTimeFormatter.BASIC_ISO_DATE).toEpochDay());
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+}

@@ -1,0 +1,198 @@
+package io.parallelsaver.job;
+
+import io.parallelsaver.job.Job.JobFile;
+import io.parallelsaver.job.Job.Kind;
+import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.Job.Piece;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Jobs and receipts as bytes, little endian, fixed fields first. Text is UTF-8 behind a u16 or u32 length.
+ *
+ * <pre>
+ * job      0 i64 call  8 i32 number  12 i32 attempt  16 i32 kind  20 i32 files  24 i32 pieces  28 i32 sums
+ *         32 i64 skip 40 i64 inflated size
+ *         48 files:  i32 id, i32 mode, u16 length, path
+ *            pieces: i32 source, i32 target, i64 source offset, i64 target offset, i64 length, i32 sum
+ *            sums:   i64 stamp
+ * receipt  0 i64 call  8 i32 number  12 i32 attempt  16 i32 worker  20 i32 outcome  24 i64 nanos  32 i32 piece
+ *         36 i32 error length, error, i32 sums, sums: i32 crc
+ * </pre>
+ */
+final class JobCodec {
+  static final int JOB_HEADER = 48;
+  static final int PIECE = 36;
+  private static final int STAMP = 8;
+  private static final int FILE_HEADER = 10;
+  private static final int RECEIPT_FIXED = 44;
+
+  /** The longest error text that is passed on. */
+  private static final int MAX_ERROR = 4096;
+
+  private JobCodec() {}
+
+  /** Bytes that {@link #encode(Job)} makes. */
+  static int size(Job job) {
+    int size = JOB_HEADER + job.pieces().size() * PIECE + job.sums() * STAMP;
+    for (JobFile file : job.files()) {
+      size += FILE_HEADER + file.path().getBytes(StandardCharsets.UTF_8).length;
+    }
+    return size;
+  }
+
+  static ByteBuffer encode(Job job) {
+    ByteBuffer out = ByteBuffer.allocate(size(job)).order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(job.call())
+        .putInt(job.number())
+        .putInt(job.attempt())
+        .putInt(job.kind().ordinal());
+    out.putInt(job.files().size()).putInt(job.pieces().size()).putInt(job.sums());
+    out.putLong(job.skip()).putLong(job.inflatedSize());
+    for (JobFile file : job.files()) {
+      byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
+      out.putInt(file.id())
+          .putInt(file.mode().ordinal())
+          .putShort((short) path.length)
+          .put(path);
+    }
+    for (Piece piece : job.pieces()) {
+      out.putInt(piece.source())
+          .putInt(piece.target())
+          .putLong(piece.sourceOffset())
+          .putLong(piece.targetOffset());
+      out.putLong(piece.length()).putInt(piece.sum());
+    }
+    for (long stamp : job.stamps()) {
+      out.putLong(stamp);
+    }
+    return out.flip();
+  }
+
+  /**
+   * @throws IllegalArgumentException if the bytes are no job: cut off, an unknown kind, an index out of range
+   */
+  static Job decodeJob(ByteBuffer bytes) {
+    ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      long call = in.getLong();
+      int number = in.getInt();
+      int attempt = in.getInt();
+      Kind kind = constant(Kind.values(), in.getInt());
+      int fileCount = count(in.getInt(), FILE_HEADER, in);
+      int pieceCount = count(in.getInt(), PIECE, in);
+      int sums = count(in.getInt(), STAMP, in);
+      long skip = in.getLong();
+      long inflatedSize = in.getLong();
+      List<JobFile> files = new ArrayList<>(fileCount);
+      for (int i = 0; i < fileCount; i++) {
+        int id = in.getInt();
+        Mode mode = constant(Mode.values(), in.getInt());
+        files.add(new JobFile(id, mode, text(in, in.getShort() & 0xFFFF)));
+      }
+      List<Piece> pieces = new ArrayList<>(pieceCount);
+      for (int i = 0; i < pieceCount; i++) {
+        pieces.add(piece(in, fileCount, sums));
+      }
+      long[] stamps = new long[sums];
+      for (int i = 0; i < sums; i++) {
+        stamps[i] = in.getLong();
+      }
+      return new Job(call, number, attempt, kind, files, pieces, stamps, skip, inflatedSize);
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException("job of " + bytes.remaining() + " bytes is cut off", e);
+    }
+  }
+
+  private static Piece piece(ByteBuffer in, int files, int sums) {
+    int source = in.getInt();
+    int target = in.getInt();
+    Piece piece = new Piece(source, in.getLong(), target, in.getLong(), in.getLong(), in.getInt());
+    boolean possible = source >= 0
+        && source < files
+        && target >= Job.NO_FILE
+        && target < files
+        && piece.sum() >= Job.NO_SUM
+        && piece.sum() < sums
+        && piece.sourceOffset() >= 0
+        && piece.targetOffset() >= 0
+        && piece.length() >= 0;
+    if (!possible) {
+      throw new IllegalArgumentException(
+          "job has an impossible piece: " + piece + " of " + files + " files, " + sums + " sums");
+    }
+    return piece;
+  }
+
+  static ByteBuffer encode(Receipt receipt) {
+    byte[] error = receipt.error().getBytes(StandardCharsets.UTF_8);
+    int errorLength = Math.min(error.length, MAX_ERROR);
+    ByteBuffer out = ByteBuffer.allocate(RECEIPT_FIXED + errorLength + receipt.crcs().length * 4)
+        .order(ByteOrder.LITTLE_ENDIAN);
+    out.putLong(receipt.call())
+        .putInt(receipt.number())
+        .putInt(receipt.attempt())
+        .putInt(receipt.worker());
+    out.putInt(receipt.outcome().ordinal()).putLong(receipt.nanos()).putInt(receipt.piece());
+    out.putInt(errorLength).put(error, 0, errorLength).putInt(receipt.crcs().length);
+    for (int crc : receipt.crcs()) {
+      out.putInt(crc);
+    }
+    return out.flip();
+  }
+
+  /**
+   * @throws IllegalArgumentException if the bytes are no receipt
+   */
+  static Receipt decodeReceipt(ByteBuffer bytes) {
+    ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      long call = in.getLong();
+      int number = in.getInt();
+      int attempt = in.getInt();
+      int worker = in.getInt();
+      Receipt.Outcome outcome = constant(Receipt.Outcome.values(), in.getInt());
+      long nanos = in.getLong();
+      int piece = in.getInt();
+      String error = text(in, count(in.getInt(), 1, in));
+      int[] crcs = new int[count(in.getInt(), 4, in)];
+      for (int i = 0; i < crcs.length; i++) {
+        crcs[i] = in.getInt();
+      }
+      return new Receipt(call, number, attempt, worker, nanos, outcome, piece, error, crcs);
+    } catch (BufferUnderflowException e) {
+      throw new IllegalArgumentException(
+          "receipt of " + bytes.remaining() + " bytes is cut off", e);
+    }
+  }
+
+  /** A count that the rest of the message can hold: nothing is allocated on a message's word alone. */
+  private static int count(int stated, int size, ByteBuffer in) {
+    if (stated < 0 || (long) stated * size > in.remaining()) {
+      throw new IllegalArgumentException(
+          "message of " + in.limit() + " bytes cannot hold " + stated + " items of " + size);
+    }
+    return stated;
+  }
+
+  private static String text(ByteBuffer in, int length) {
+    if (length > in.remaining()) {
+      throw new IllegalArgumentException("text of " + length + " bytes is cut off");
+    }
+    byte[] text = new byte[length];
+    in.get(text);
+    return new String(text, StandardCharsets.UTF_8);
+  }
+
+  private static <E extends Enum<E>> E constant(E[] values, int ordinal) {
+    if (ordinal < 0 || ordinal >= values.length) {
+      throw new IllegalArgumentException(
+          "unknown " + values[0].getDeclaringClass().getSimpleName() + " " + ordinal);
+    }
+    return values[ordinal];
+  }
+}

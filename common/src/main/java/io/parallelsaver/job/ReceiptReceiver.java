@@ -1,0 +1,28 @@
+package io.parallelsaver.job;
+
+import java.nio.file.Path;
+
+/** The coordinator's end of one worker's receipt queue. For one thread. */
+public final class ReceiptReceiver implements AutoCloseable {
+  private final ExcerptQueue queue;
+  private int cycle;
+
+  public ReceiptReceiver(Path directory) {
+    this.queue = new ExcerptQueue(directory);
+  }
+
+  /** The next receipt, or null when there is none yet. Deletes the queue's files behind itself. */
+  public Receipt poll() {
+    Receipt receipt = queue.poll((type, payload, claim) -> JobCodec.decodeReceipt(payload));
+    if (receipt != null && queue.readCycle() > cycle) {
+      cycle = queue.readCycle();
+      queue.deleteBefore(cycle);
+    }
+    return receipt;
+  }
+
+  @Override
+  public void close() {
+    queue.close();
+  }
+}

@@ -1,0 +1,222 @@
+package io.parallelsaver.npz;
+
+import static io.parallelsaver.npz.ZipRecord.MAX16;
+import static io.parallelsaver.npz.ZipRecord.MAX32;
+
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.error.CorruptException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the central directory of a ZIP file, the only part that says truly what is in it: NumPy's local headers carry no sizes, and a
+ * data descriptor may follow a member.
+ */
+final class NpzDirectory {
+  /** The end record and the longest comment that may follow it. */
+  private static final int END_SEARCH = ZipRecord.END_SIZE + MAX16;
+
+  /** Names that are not UTF-8 are in the code page of the first IBM PC. */
+  private static final Charset CP437 = Charset.forName("IBM437");
+
+  /**
+   * A central entry.
+   *
+   * @param localOffset offset of the local header in the file, leading foreign bytes counted
+   */
+  record Entry(
+      String name,
+      int flags,
+      int method,
+      int crc,
+      long compressedSize,
+      long size,
+      long localOffset) {}
+
+  private final Path file;
+  private final FileChannel channel;
+  private final long fileSize;
+
+  private NpzDirectory(Path file, FileChannel channel) throws IOException {
+    this.file = file;
+    this.channel = channel;
+    this.fileSize = channel.size();
+  }
+
+  /**
+   * All entries, in the directory's order.
+   *
+   * @throws CorruptException if this is no ZIP file, or its directory is damaged
+   */
+  static List<Entry> read(Path file, FileChannel channel) throws IOException {
+    return new NpzDirectory(file, channel).entries();
+  }
+
+  private List<Entry> entries() throws IOException {
+    int tail = (int) Math.min(fileSize, END_SEARCH);
+    ByteBuffer end = bytes(fileSize - tail, tail, "end of central directory");
+    int at = findEnd(end);
+    long endOffset = fileSize - tail + at;
+    long count = end.getShort(at + 10) & MAX16;
+    long size = end.getInt(at + 12) & MAX32;
+    long offset = end.getInt(at + 16) & MAX32;
+    long directoryEnd = endOffset;
+    long locator = endOffset - ZipRecord.ZIP64_LOCATOR_SIZE;
+    if (locator >= 0) {
+      ByteBuffer record = bytes(locator, ZipRecord.ZIP64_LOCATOR_SIZE, "zip64 locator");
+      if (record.getInt(0) == ZipRecord.ZIP64_LOCATOR) {
+        ByteBuffer zip64 = zip64End(locator, record.getLong(8));
+        count = zip64.getLong(32);
+        size = zip64.getLong(40);
+        offset = zip64.getLong(48);
+        directoryEnd = zip64At;
+      }
+    }
+    long start = directoryEnd - size;
+    if (size < 0 || start < 0 || offset < 0 || offset > start) {
+      throw corrupt(
+          endOffset,
+          "central directory of " + size + " bytes at " + offset + " does not fit before "
+              + directoryEnd);
+    }
+    return entries(start, size, count, start - offset);
+  }
+
+  private long zip64At;
+
+  private ByteBuffer zip64End(long locator, long stated) throws IOException {
+    for (long at : new long[] {stated, locator - ZipRecord.ZIP64_END_SIZE}) {
+      if (at >= 0 && at <= locator - ZipRecord.ZIP64_END_SIZE) {
+        ByteBuffer zip64 = bytes(at, ZipRecord.ZIP64_END_SIZE, "zip64 end record");
+        if (zip64.getInt(0) == ZipRecord.ZIP64_END) {
+          zip64At = at;
+          return zip64;
+        }
+      }
+    }
+    throw corrupt(
+        locator, "the zip64 locator points to " + stated + ", where no zip64 end record is");
+  }
+
+  private int findEnd(ByteBuffer tail) {
+    for (int at = tail.limit() - ZipRecord.END_SIZE; at >= 0; at--) {
+      if (tail.getInt(at) == ZipRecord.END
+          && at + ZipRecord.END_SIZE + (tail.getShort(at + 20) & MAX16) <= tail.limit()) {
+        return at;
+      }
+    }
+    throw corrupt(fileSize, "no end of central directory: the file is no .npz, or it is cut off");
+  }
+
+  private List<Entry> entries(long start, long size, long count, long shift) throws IOException {
+    if (count < 0 || count > size / ZipRecord.CENTRAL_SIZE) {
+      throw corrupt(
+          start, "central directory of " + size + " bytes cannot hold " + count + " entries");
+    }
+    if (size > Integer.MAX_VALUE - 8) {
+      throw corrupt(
+          start, "central directory of " + size + " bytes is larger than the limit of 2 GiB");
+    }
+    ByteBuffer in = bytes(start, (int) size, "central directory");
+    List<Entry> entries = new ArrayList<>((int) count);
+    for (long i = 0; i < count; i++) {
+      entries.add(entry(in, start, shift));
+    }
+    if (in.hasRemaining()) {
+      throw corrupt(
+          start + in.position(),
+          "central directory holds more than the " + count + " entries its end record counts");
+    }
+    return entries;
+  }
+
+  private Entry entry(ByteBuffer in, long start, long shift) {
+    int at = in.position();
+    if (in.remaining() < ZipRecord.CENTRAL_SIZE || in.getInt(at) != ZipRecord.CENTRAL) {
+      throw corrupt(start + at, "no central directory entry where one is expected");
+    }
+    int nameLength = in.getShort(at + 28) & MAX16;
+    int extraLength = in.getShort(at + 30) & MAX16;
+    int commentLength = in.getShort(at + 32) & MAX16;
+    int total = ZipRecord.CENTRAL_SIZE + nameLength + extraLength + commentLength;
+    if (in.remaining() < total) {
+      throw corrupt(start + at, "central directory entry of " + total + " bytes is cut off");
+    }
+    int flags = in.getShort(at + 8) & MAX16;
+    byte[] raw = new byte[nameLength];
+    in.get(at + ZipRecord.CENTRAL_SIZE, raw);
+    String name =
+        new String(raw, (flags & ZipRecord.FLAG_UTF8) != 0 ? StandardCharsets.UTF_8 : CP437);
+    long[] wide = {
+      in.getInt(at + 24) & MAX32, in.getInt(at + 20) & MAX32, in.getInt(at + 42) & MAX32
+    };
+    widen(
+        wide,
+        in.slice(at + ZipRecord.CENTRAL_SIZE + nameLength, extraLength).order(in.order()),
+        name);
+    if ((flags & ZipRecord.FLAG_ENCRYPTED) != 0) {
+      throw new CorruptException(file + ": member " + PythonText.quote(name)
+          + " is encrypted, which .npz files never are");
+    }
+    in.position(at + total);
+    int method = in.getShort(at + 10) & MAX16;
+    long local = wide[2] + shift;
+    if (wide[0] < 0
+        || wide[1] < 0
+        || wide[2] < 0
+        || local > start - ZipRecord.LOCAL_SIZE
+        || wide[1] > start - local) {
+      throw corrupt(
+          start + at,
+          "member " + PythonText.quote(name) + " lies outside the file: " + wide[1] + " bytes at "
+              + local);
+    }
+    return new Entry(name, flags, method, in.getInt(at + 16), wide[1], wide[0], local);
+  }
+
+  /** Takes those of size, compressed size and offset from the zip64 extra field that do not fit into 32 bits. */
+  private void widen(long[] wide, ByteBuffer extra, String name) {
+    while (extra.remaining() >= 4) {
+      int id = extra.getShort() & MAX16;
+      int length = extra.getShort() & MAX16;
+      if (length > extra.remaining()) {
+        return;
+      }
+      ByteBuffer field = extra.slice(extra.position(), length).order(extra.order());
+      extra.position(extra.position() + length);
+      if (id == ZipRecord.ZIP64_EXTRA) {
+        for (int i = 0; i < wide.length; i++) {
+          if (wide[i] == MAX32) {
+            if (field.remaining() < 8) {
+              throw new CorruptException(
+                  file + ": zip64 field of member " + PythonText.quote(name) + " is cut off");
+            }
+            wide[i] = field.getLong();
+          }
+        }
+        return;
+      }
+    }
+  }
+
+  private ByteBuffer bytes(long offset, int length, String what) throws IOException {
+    ByteBuffer out = ZipRecord.buffer(length);
+    while (out.hasRemaining()) {
+      if (channel.read(out, offset + out.position()) < 0) {
+        throw corrupt(offset, what + " is cut off");
+      }
+    }
+    return out.flip();
+  }
+
+  private CorruptException corrupt(long offset, String what) {
+    return new CorruptException(
+        file + ": " + what + " (at byte " + offset + " of " + fileSize + ")");
+  }
+}

@@ -1,0 +1,173 @@
+package io.parallelsaver.npz;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The records of a ZIP file that an {@code .npz} needs, as APPNOTE.TXT lays them out and {@code zipfile} fills them.
+ *
+ * <pre>
+ * local header (4.3.7)                central entry (4.3.12)                end records (4.3.14 - 4.3.16)
+ *  0 u32 04034b50                      0 u32 02014b50                        zip64 end      06064b50, 56 bytes
+ *  4 u16 version needed                4 u16 made by                         zip64 locator  07064b50, 20 bytes
+ *  6 u16 flags                         6 u16 version needed                  end            06054b50, 22 bytes
+ *  8 u16 method                        8 u16 flags    10 u16 method
+ * 10 u32 DOS time and date            12 u32 DOS time and date
+ * 14 u32 CRC-32                       16 u32 CRC-32
+ * 18 u32 compressed  22 u32 size      20 u32 compressed  24 u32 size
+ * 26 u16 name  28 u16 extra           28 u16 name  30 u16 extra  32 u16 comment  34 u16 disk
+ * 30 name, extra                      36 u16 internal  38 u32 external  42 u32 local header offset
+ *                                     46 name, extra, comment
+ * </pre>
+ */
+final class ZipRecord {
+  static final int LOCAL = 0x04034b50;
+  static final int CENTRAL = 0x02014b50;
+  static final int END = 0x06054b50;
+  static final int ZIP64_END = 0x06064b50;
+  static final int ZIP64_LOCATOR = 0x07064b50;
+
+  static final int LOCAL_SIZE = 30;
+  static final int CENTRAL_SIZE = 46;
+  static final int END_SIZE = 22;
+  static final int ZIP64_END_SIZE = 56;
+  static final int ZIP64_LOCATOR_SIZE = 20;
+
+  /** Where the CRC-32 stands in a local header. */
+  static final int LOCAL_CRC_AT = 14;
+
+  static final int STORED = 0;
+  static final int DEFLATED = 8;
+  static final int FLAG_ENCRYPTED = 1;
+  static final int FLAG_UTF8 = 0x800;
+
+  static final int ZIP64_EXTRA = 1;
+
+  /** The id that Android's {@code zipalign} uses for padding; readers skip what they do not know. */
+  static final int PADDING_EXTRA = 0xD935;
+
+  static final long MAX32 = 0xFFFFFFFFL;
+  static final int MAX16 = 0xFFFF;
+
+  /** Above this {@code zipfile} uses the zip64 fields, at half of what the 32-bit ones could hold. */
+  static final long ZIP64_LIMIT = (1L << 31) - 1;
+
+  private static final int VERSION_STORED = 20;
+  private static final int VERSION_ZIP64 = 45;
+
+  /** 1980-01-01, the earliest date ZIP knows: NumPy writes it so that equal arrays give equal bytes. */
+  private static final int DOS_DATE_TIME = 0x0021 << 16;
+
+  private static final int CREATED_ON_UNIX = 3 << 8;
+  private static final int MODE_0600 = 0600 << 16;
+
+  private ZipRecord() {}
+
+  static ByteBuffer buffer(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Bytes that {@link #local} takes before padding. */
+  static int localSize(byte[] name, long size, boolean forceZip64) {
+    return LOCAL_SIZE + name.length + (forceZip64 || size > ZIP64_LIMIT ? 20 : 0);
+  }
+
+  /** A local header of a stored member whose CRC-32 is filled in later. {@code padding} is 0 or at least 4. */
+  static byte[] local(byte[] name, boolean utf8, long size, boolean forceZip64, int padding) {
+    boolean zip64 = forceZip64 || size > ZIP64_LIMIT;
+    ByteBuffer out = buffer(localSize(name, size, forceZip64) + padding);
+    out.putInt(LOCAL).putShort((short) (zip64 ? VERSION_ZIP64 : VERSION_STORED));
+    out.putShort((short) (utf8 ? FLAG_UTF8 : 0)).putShort((short) STORED);
+    out.putInt(DOS_DATE_TIME).putInt(0);
+    out.putInt(zip64 ? -1 : (int) size).putInt(zip64 ? -1 : (int) size);
+    out.putShort((short) name.length)
+        .putShort((short) ((zip64 ? 20 : 0) + padding))
+        .put(name);
+    if (zip64) {
+      out.putShort((short) ZIP64_EXTRA).putShort((short) 16).putLong(size).putLong(size);
+    }
+    if (padding > 0) {
+      out.putShort((short) PADDING_EXTRA).putShort((short) (padding - 4));
+    }
+    return out.array();
+  }
+
+  static int centralSize(byte[] name, long size, long localOffset) {
+    return CENTRAL_SIZE + name.length + zip64Fields(size, localOffset);
+  }
+
+  private static int zip64Fields(long size, long localOffset) {
+    int fields = (size > ZIP64_LIMIT ? 16 : 0) + (localOffset > ZIP64_LIMIT ? 8 : 0);
+    return fields == 0 ? 0 : fields + 4;
+  }
+
+  static void putCentral(
+      ByteBuffer out,
+      byte[] name,
+      boolean utf8,
+      long size,
+      int crc,
+      long localOffset,
+      boolean forceZip64) {
+    boolean bigSize = size > ZIP64_LIMIT;
+    boolean bigOffset = localOffset > ZIP64_LIMIT;
+    int extra = zip64Fields(size, localOffset);
+    int version = forceZip64 || extra > 0 ? VERSION_ZIP64 : VERSION_STORED;
+    out.putInt(CENTRAL).putShort((short) (CREATED_ON_UNIX | version)).putShort((short) version);
+    out.putShort((short) (utf8 ? FLAG_UTF8 : 0)).putShort((short) STORED);
+    out.putInt(DOS_DATE_TIME).putInt(crc);
+    out.putInt(bigSize ? -1 : (int) size).putInt(bigSize ? -1 : (int) size);
+    out.putShort((short) name.length)
+        .putShort((short) extra)
+        .putShort((short) 0)
+        .putShort((short) 0);
+    out.putShort((short) 0)
+        .putInt(MODE_0600)
+        .putInt(bigOffset ? -1 : (int) localOffset)
+        .put(name);
+    if (extra > 0) {
+      out.putShort((short) ZIP64_EXTRA).putShort((short) (extra - 4));
+      if (bigSize) {
+        out.putLong(size).putLong(size);
+      }
+      if (bigOffset) {
+        out.putLong(localOffset);
+      }
+    }
+  }
+
+  static int endSize(long entries, long directoryOffset, long directorySize) {
+    return needsZip64End(entries, directoryOffset, directorySize)
+        ? ZIP64_END_SIZE + ZIP64_LOCATOR_SIZE + END_SIZE
+        : END_SIZE;
+  }
+
+  /** {@code zipfile} adds the zip64 records for more than 65535 entries, or an offset or size above the limit. */
+  private static boolean needsZip64End(long entries, long directoryOffset, long directorySize) {
+    return entries > MAX16 || directoryOffset > ZIP64_LIMIT || directorySize > ZIP64_LIMIT;
+  }
+
+  static void putEnd(ByteBuffer out, long entries, long directoryOffset, long directorySize) {
+    if (needsZip64End(entries, directoryOffset, directorySize)) {
+      out.putInt(ZIP64_END)
+          .putLong(ZIP64_END_SIZE - 12)
+          .putShort((short) VERSION_ZIP64)
+          .putShort((short) VERSION_ZIP64);
+      out.putInt(0)
+          .putInt(0)
+          .putLong(entries)
+          .putLong(entries)
+          .putLong(directorySize)
+          .putLong(directoryOffset);
+      out.putInt(ZIP64_LOCATOR)
+          .putInt(0)
+          .putLong(directoryOffset + directorySize)
+          .putInt(1);
+    }
+    short count = (short) Math.min(entries, MAX16);
+    out.putInt(END).putShort((short) 0).putShort((short) 0).putShort(count).putShort(count);
+    out.putInt((int) Math.min(directorySize, MAX32))
+        .putInt((int) Math.min(directoryOffset, MAX32))
+        .putShort((short) 0);
+  }
+}

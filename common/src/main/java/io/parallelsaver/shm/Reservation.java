@@ -1,0 +1,50 @@
+package io.parallelsaver.shm;
+
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.error.StorageFullException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reserves bytes of a file, so that a later store through a mapping cannot fail: that would be SIGBUS, and the end of the JVM. */
+final class Reservation {
+  private static final int BLOCK = 1 << 20;
+
+  private Reservation() {}
+
+  /**
+   * Really allocates a range by writing zeros into it.
+   *
+   * @throws StorageFullException if there is no room; the message says how much is needed and how much there is
+   */
+  static void reserve(Path file, FileChannel channel, long offset, long length) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(BLOCK, length));
+    try {
+      for (long done = 0; done < length; ) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), length - done));
+        done += channel.write(zeros, offset + done);
+      }
+    } catch (IOException e) {
+      throw full(file, length, e);
+    }
+  }
+
+  private static SaverException full(Path file, long needed, IOException cause) throws IOException {
+    long there = Files.getFileStore(file).getUsableSpace();
+    if (there >= needed) {
+      return new SaverException(
+          "cannot reserve " + needed + " bytes in " + file + ": " + cause.getMessage(), cause);
+    }
+    return new StorageFullException(
+        "shared memory is full: "
+            + file
+            + " needs "
+            + needed
+            + " bytes more, there are "
+            + there
+            + "; enlarge /dev/shm (containers give 64 MB unless told otherwise, e.g. --shm-size), or use fewer workers",
+        cause);
+  }
+}

@@ -1,0 +1,169 @@
+package io.parallelsaver.shm;
+
+import io.parallelsaver.error.SaverException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+
+/**
+ * The directory of one coordinator under {@code /dev/shm}, mode 0700, with a name nobody can guess.
+ *
+ * <pre>
+ * parallel-saver-PID-RANDOM/
+ *   lock          locked by the owner for as long as it lives: the kernel lets go when it dies
+ *   owner         the owner's pid, for people
+ *   workers       a row for each worker: {@link WorkerTable}
+ *   arena         staged bytes: {@link Arena}
+ *   block         restored bytes
+ *   jobs/         queue from the coordinator to the workers
+ *   receipts-N/   queue from worker N to the coordinator
+ *   litter/       for each call under way, the unfinished files it has outside this directory
+ *   worker-N.log  what worker N printed
+ * </pre>
+ */
+public final class RunDirectory implements AutoCloseable {
+  static final String PREFIX = "parallel-saver-";
+  static final String LOCK = "lock";
+  static final String OWNER = "owner";
+  private static final String LITTER = "litter";
+
+  private final Path path;
+  private final FileChannel lockChannel;
+
+  private RunDirectory(Path path, FileChannel lockChannel) {
+    this.path = path;
+    this.lockChannel = lockChannel;
+  }
+
+  /**
+   * Creates a directory for this process and holds its lock.
+   *
+   * @param parent normally {@code /dev/shm}
+   * @throws SaverException if there is no such parent, or it cannot be written
+   */
+  public static RunDirectory create(Path parent) {
+    byte[] random = new byte[8];
+    new SecureRandom().nextBytes(random);
+    Path path = parent.resolve(
+        PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random));
+    try {
+      LiveRuns.add(path);
+      Files.createDirectory(
+          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      FileChannel channel = FileChannel.open(
+          path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileLock lock = channel.tryLock();
+      if (lock == null) {
+        throw new IOException("cannot lock " + path.resolve(LOCK));
+      }
+      Files.writeString(
+          path.resolve(OWNER), Long.toString(ProcessHandle.current().pid()));
+      Files.createDirectory(path.resolve(LITTER));
+      return new RunDirectory(path, channel);
+    } catch (IOException | UnsupportedOperationException e) {
+      LiveRuns.remove(path);
+      String hint = Files.isDirectory(parent)
+          ? ""
+          : " (there is no directory " + parent + "; parallel-saver needs shared memory)";
+      throw new SaverException("cannot create run directory " + path + hint + ": " + e, e);
+    }
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  public Path workerTable() {
+    return path.resolve("workers");
+  }
+
+  public Path arena() {
+    return path.resolve("arena");
+  }
+
+  public Path block() {
+    return path.resolve("block");
+  }
+
+  public Path jobs() {
+    return jobs(path);
+  }
+
+  public Path receipts(int worker) {
+    return receipts(path, worker);
+  }
+
+  public Path workerLog(int worker) {
+    return path.resolve("worker-" + worker + ".log");
+  }
+
+  /** Job queue of the run in {@code directory}, as a worker sees it. */
+  public static Path jobs(Path directory) {
+    return directory.resolve("jobs");
+  }
+
+  /** Receipt queue of one worker of the run in {@code directory}. */
+  public static Path receipts(Path directory, int worker) {
+    return directory.resolve("receipts-" + worker);
+  }
+
+  /** Arena of the run in {@code directory}. */
+  public static Path arena(Path directory) {
+    return directory.resolve("arena");
+  }
+
+  /** Worker table of the run in {@code directory}. */
+  public static Path workerTable(Path directory) {
+    return directory.resolve("workers");
+  }
+
+  /**
+   * Name for what a call has not finished yet, beside {@code target}. It carries the run's id, so that a sweep can tell that it is
+   * ours.
+   */
+  public Path unfinished(long call, Path target) {
+    return target.resolveSibling("." + path.getFileName() + "-" + call + ".unfinished");
+  }
+
+  /** Notes an unfinished file or directory of a call, so that whoever sweeps after a crash removes it. Call before creating it. */
+  public void noteLitter(long call, Path unfinished) throws IOException {
+    Files.writeString(litter(call), unfinished.toAbsolutePath().toString());
+  }
+
+  /** Forgets what {@link #noteLitter} noted. Call when it is gone, or has become the target. */
+  public void forgetLitter(long call) throws IOException {
+    Files.deleteIfExists(litter(call));
+  }
+
+  private Path litter(long call) {
+    return path.resolve(LITTER).resolve(Long.toString(call));
+  }
+
+  static Path litterDirectory(Path run) {
+    return run.resolve(LITTER);
+  }
+
+  /** Removes all unfinished files that are noted, then the directory: what a sweep would do after the owner's death. */
+  public void abandon() throws IOException {
+    Sweep.removeLitter(path);
+    Trees.delete(path);
+  }
+
+  /** Removes the directory with all that is in it. */
+  @Override
+  public void close() {
+    try {
+      Trees.delete(path);
+      lockChannel.close();
+      LiveRuns.remove(path);
+    } catch (IOException e) {
+      throw new SaverException("cannot remove run directory " + path + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.parallelsaver.shm;
+
+import io.parallelsaver.error.SaverException;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * What each worker is doing, in a small mapped file that anyone may read, also after everybody has died. Little endian, one row of
+ * 64 bytes for each seat; a worker writes only its own row.
+ *
+ * <pre>
+ *  0 i32 worker id, 0 when nobody has sat here        24 i64 job it is at, -1 when idle
+ *  4 i32 state, written last: 0 starting, 1 ready      32 i64 jobs done
+ *  8 i64 pid                                           40 i64 bytes moved
+ * 16 i64 call of the job it is at                      48 i64 time of the last sign of life, ms since 1970
+ * </pre>
+ */
+public final class WorkerTable {
+  private static final int ROW = 64;
+  private static final VarHandle INT =
+      MethodHandles.byteBufferViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle LONG =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private final ByteBuffer bytes;
+
+  private WorkerTable(ByteBuffer bytes) {
+    this.bytes = bytes;
+  }
+
+  public static WorkerTable create(Path file, int seats) {
+    try (FileChannel channel = FileChannel.open(
+        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      long size = (long) seats * ROW;
+      Reservation.reserve(file, channel, 0, size);
+      return new WorkerTable(channel.map(MapMode.READ_WRITE, 0, size));
+    } catch (IOException e) {
+      throw new SaverException("cannot create worker table " + file + ": " + e, e);
+    }
+  }
+
+  public static WorkerTable attach(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return new WorkerTable(channel.map(MapMode.READ_WRITE, 0, channel.size()));
+    }
+  }
+
+  /** Clears a row for a worker that is about to be started there. */
+  public void assign(int seat, int worker) {
+    bytes.put(seat * ROW, new byte[ROW]);
+    INT.setRelease(bytes, seat * ROW, worker);
+  }
+
+  /** Says that a worker has opened its queues. */
+  public void ready(int seat, long pid) {
+    LONG.setOpaque(bytes, seat * ROW + 8, pid);
+    idle(seat, 0, 0);
+    INT.setRelease(bytes, seat * ROW + 4, 1);
+  }
+
+  public boolean isReady(int seat) {
+    return (int) INT.getAcquire(bytes, seat * ROW + 4) == 1;
+  }
+
+  /** Says what a worker is at. */
+  public void busy(int seat, long call, int job) {
+    LONG.setOpaque(bytes, seat * ROW + 16, call);
+    LONG.setRelease(bytes, seat * ROW + 24, (long) job);
+  }
+
+  /** Says that a worker waits for work, and what it has done so far. */
+  public void idle(int seat, long jobs, long moved) {
+    LONG.setOpaque(bytes, seat * ROW + 32, jobs);
+    LONG.setOpaque(bytes, seat * ROW + 40, moved);
+    LONG.setOpaque(bytes, seat * ROW + 48, System.currentTimeMillis());
+    LONG.setRelease(bytes, seat * ROW + 24, -1L);
+  }
+}

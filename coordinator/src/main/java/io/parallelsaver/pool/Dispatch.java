@@ -1,0 +1,171 @@
+package io.parallelsaver.pool;
+
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.error.WorkerLostException;
+import io.parallelsaver.job.Job;
+import io.parallelsaver.job.JobSender;
+import io.parallelsaver.job.Receipt;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** One call under way: jobs out, receipts in, jobs of the dead out again. */
+final class Dispatch {
+  /** A job that has killed so many workers is not given to another. */
+  private static final int MOST_ATTEMPTS = 3;
+
+  private record Outstanding(Job job, long index) {}
+
+  private final WorkerPool pool;
+  private final JobSender jobs;
+  private final long call;
+  private final JobFeed feed;
+  private final int window;
+  private final Map<Integer, Outstanding> outstanding = new HashMap<>();
+  private final Map<Integer, WorkerShare> shares = new TreeMap<>();
+  private final Idle idle = new Idle();
+  private long lastIndex;
+
+  Dispatch(WorkerPool pool, JobSender jobs, long call, JobFeed feed) {
+    this.pool = pool;
+    this.jobs = jobs;
+    this.call = call;
+    this.feed = feed;
+    this.window = 4 * pool.options().workers() + 4;
+  }
+
+  List<WorkerShare> run() {
+    try {
+      while (!(feed.exhausted() && outstanding.isEmpty())) {
+        boolean moved = sendReady();
+        moved |= receive(feed::answered);
+        moved |= buryDead();
+        rest(moved);
+      }
+    } catch (RuntimeException e) {
+      recall();
+      throw e;
+    } finally {
+      jobs.endCall(call);
+      jobs.forgetBefore(oldestIndex());
+    }
+    return List.copyOf(shares.values());
+  }
+
+  private void rest(boolean moved) {
+    if (moved) {
+      idle.reset();
+    } else {
+      idle.pause();
+    }
+  }
+
+  private boolean sendReady() {
+    boolean sent = false;
+    while (outstanding.size() < window) {
+      Job job = feed.poll();
+      if (job == null) {
+        break;
+      }
+      send(job);
+      sent = true;
+    }
+    return sent;
+  }
+
+  private void send(Job job) {
+    lastIndex = jobs.send(job);
+    outstanding.put(job.number(), new Outstanding(job, lastIndex));
+  }
+
+  /** Takes what the workers have answered. */
+  private boolean receive(Answer answer) {
+    boolean received = false;
+    for (Worker worker : pool.workers()) {
+      received |= receive(worker, answer);
+    }
+    return received;
+  }
+
+  private interface Answer {
+    void take(Job job, Receipt receipt);
+  }
+
+  private boolean receive(Worker worker, Answer answer) {
+    boolean received = false;
+    for (Receipt receipt = worker.poll(); receipt != null; receipt = worker.poll()) {
+      received = true;
+      Outstanding held = outstanding.get(receipt.number());
+      if (receipt.call() == call && held != null && held.job().attempt() == receipt.attempt()) {
+        outstanding.remove(receipt.number());
+        shares.merge(
+            worker.id(),
+            new WorkerShare(worker.id(), worker.pid(), 1, held.job().bytes()),
+            (sum, one) -> sum.plus(one.bytes()));
+        answer.take(held.job(), receipt);
+      }
+    }
+    return received;
+  }
+
+  /**
+   * Gives the jobs of workers that are dead to others. Only of those: a worker that merely stalls could wake up and write from a slot
+   * that holds other bytes by then.
+   */
+  private boolean buryDead() {
+    List<Worker> dead = pool.replaceDead();
+    for (Worker worker : dead) {
+      receive(worker, feed::answered);
+      for (Outstanding held : heldBy(worker)) {
+        Job again = held.job().again();
+        if (again.attempt() >= MOST_ATTEMPTS) {
+          throw new WorkerLostException("array " + feed.subject(held.job()) + ": " + again.attempt()
+              + " workers died at the same job; the last one: " + worker.obituary());
+        }
+        send(again);
+      }
+      bury(worker);
+    }
+    return !dead.isEmpty();
+  }
+
+  private Collection<Outstanding> heldBy(Worker worker) {
+    List<Outstanding> held = new ArrayList<>();
+    for (Outstanding candidate : outstanding.values()) {
+      if (jobs.holder(candidate.index()) == worker.id()) {
+        held.add(candidate);
+      }
+    }
+    return held;
+  }
+
+  private static void bury(Worker worker) {
+    worker.awaitEnd(0);
+    try {
+      worker.removeTraces();
+    } catch (IOException e) {
+      throw new SaverException(
+          "cannot remove the queue of dead worker " + worker.id() + ": " + e, e);
+    }
+  }
+
+  /** After a failure: takes back what nobody has begun and waits for the rest, so that slots and files are free. */
+  private void recall() {
+    outstanding.values().removeIf(held -> jobs.withdraw(held.index()));
+    while (!outstanding.isEmpty()) {
+      boolean moved = receive((job, receipt) -> {});
+      Set<Integer> alive = pool.living();
+      outstanding.values().removeIf(held -> !alive.contains(jobs.holder(held.index())));
+      rest(moved);
+    }
+  }
+
+  private long oldestIndex() {
+    return outstanding.values().stream().mapToLong(Outstanding::index).min().orElse(lastIndex);
+  }
+}

@@ -1,0 +1,58 @@
+package io.parallelsaver.pool;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How a pool is made.
+ *
+ * @param workers number of worker processes
+ * @param sharedMemory where the run directory goes, normally {@code /dev/shm}
+ * @param chunkSize most bytes in one job, a multiple of 4096
+ * @param workerMain main class of a worker, and arguments that follow the usual ones
+ */
+public record PoolOptions(int workers, Path sharedMemory, int chunkSize, List<String> workerMain) {
+  /** Jobs large enough for a device to work well, small enough to spread one array over many workers. */
+  public static final int CHUNK_SIZE = 4 << 20;
+
+  private static final int MOST_WORKERS = 256;
+  private static final String WORKER_MAIN = "io.parallelsaver.worker.WorkerMain";
+
+  public PoolOptions {
+    if (workers < 1 || workers > MOST_WORKERS) {
+      throw new IllegalArgumentException(
+          "workers must be 1 to " + MOST_WORKERS + ", found " + workers);
+    }
+    if (chunkSize < 4096 || chunkSize > CHUNK_SIZE || chunkSize % 4096 != 0) {
+      throw new IllegalArgumentException(
+          "chunk size must be a multiple of 4096 up to " + CHUNK_SIZE + ", found " + chunkSize);
+    }
+    workerMain = List.copyOf(workerMain);
+  }
+
+  /** A worker for each processor, in {@code /dev/shm}. */
+  public static PoolOptions defaults() {
+    int workers = Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
+    return new PoolOptions(workers, Path.of("/dev/shm"), CHUNK_SIZE, List.of(WORKER_MAIN));
+  }
+
+  public PoolOptions withWorkers(int count) {
+    return new PoolOptions(count, sharedMemory, chunkSize, workerMain);
+  }
+
+  public PoolOptions withSharedMemory(Path directory) {
+    return new PoolOptions(workers, directory, chunkSize, workerMain);
+  }
+
+  public PoolOptions withChunkSize(int bytes) {
+    return new PoolOptions(workers, sharedMemory, bytes, workerMain);
+  }
+
+  /** Another worker main on the class path: how tests stop a worker at a named point. */
+  public PoolOptions withWorkerMain(String mainClass, String... arguments) {
+    List<String> main = new ArrayList<>(List.of(mainClass));
+    main.addAll(List.of(arguments));
+    return new PoolOptions(workers, sharedMemory, chunkSize, main);
+  }
+}

@@ -1,0 +1,136 @@
+package io.parallelsaver.pool;
+
+import io.parallelsaver.job.Receipt;
+import io.parallelsaver.job.ReceiptReceiver;
+import io.parallelsaver.shm.RunDirectory;
+import io.parallelsaver.shm.Trees;
+import io.parallelsaver.shm.WorkerTable;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One worker process, from its start to its confirmed end. */
+final class Worker {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  private static final int LOG_TAIL = 4000;
+
+  private final RunDirectory run;
+  private final WorkerTable table;
+  private final int seat;
+  private final int id;
+  private final Process process;
+  private ReceiptReceiver receipts;
+
+  private Worker(RunDirectory run, WorkerTable table, int seat, int id, Process process) {
+    this.run = run;
+    this.table = table;
+    this.seat = seat;
+    this.id = id;
+    this.process = process;
+  }
+
+  static Worker start(RunDirectory run, WorkerTable table, int seat, int id, List<String> main)
+      throws IOException {
+    table.assign(seat, id);
+    return new Worker(run, table, seat, id, WorkerCommand.start(run, seat, id, main));
+  }
+
+  int id() {
+    return id;
+  }
+
+  int seat() {
+    return seat;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Whether its queues are open, so that it answers at once. */
+  boolean isReady() {
+    return table.isReady(seat);
+  }
+
+  /** The next receipt, or null when there is none; also what a dead worker has left. */
+  Receipt poll() {
+    if (receipts == null) {
+      if (!isReady()) {
+        return null;
+      }
+      receipts = new ReceiptReceiver(run.receipts(id));
+    }
+    return receipts.poll();
+  }
+
+  /** How it ended, with the last lines it printed. */
+  String obituary() {
+    return "worker " + id + " (pid " + pid() + ") ended with status " + process.exitValue()
+        + logTail();
+  }
+
+  private String logTail() {
+    Path log = run.workerLog(id);
+    try {
+      String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip();
+      return text.isEmpty() ? "" : ":\n" + text.substring(Math.max(0, text.length() - LOG_TAIL));
+    } catch (IOException e) {
+      return " (its log is gone: " + e + ")";
+    }
+  }
+
+  /** Asks it to end: its lifeline is its standard input. */
+  void hangUp() {
+    try {
+      process.getOutputStream().close();
+    } catch (IOException e) {
+      LOG.debug("worker {} has closed its input: {}", id, e.toString());
+    }
+  }
+
+  /** Waits until it has ended, by force if need be. */
+  void awaitEnd(long millis) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
+          LOG.warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
+          process.destroyForcibly().waitFor();
+        }
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (receipts != null) {
+      receipts.close();
+    }
+  }
+
+  /** Ends it at once. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
+  int exitStatus() {
+    return process.exitValue();
+  }
+
+  /** Removes its queue and log, once nobody reads them any more. */
+  void removeTraces() throws IOException {
+    Trees.delete(run.receipts(id));
+    Files.deleteIfExists(run.workerLog(id));
+  }
+}

@@ -1,0 +1,63 @@
+package io.parallelsaver.pool;
+
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.shm.RunDirectory;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The command line that starts a worker JVM. */
+final class WorkerCommand {
+  /** Workers move bytes outside the heap; jobs and receipts are all that is on it. */
+  private static final List<String> HEAP = List.of("-Xms16m", "-Xmx128m", "-XX:-UsePerfData");
+
+  private static final String LOGGING =
+      "-Dlogback.configurationFile=io/parallelsaver/worker/logback.xml";
+
+  private WorkerCommand() {}
+
+  static Process start(RunDirectory run, int seat, int id, List<String> main) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmFlags());
+    command.addAll(HEAP);
+    command.add(LOGGING);
+    command.add("-XX:ErrorFile=" + run.path().resolve("hs_err_%p.log"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.get(0)));
+    command.addAll(List.of(run.path().toString(), Integer.toString(seat), Integer.toString(id)));
+    command.addAll(main.subList(1, main.size()));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    File log = run.workerLog(id).toFile();
+    builder.redirectOutput(log).redirectErrorStream(true);
+    // Errors of the system come in words; these are compared.
+    builder.environment().put("LC_ALL", "C");
+    builder.environment().remove("JDK_JAVA_OPTIONS");
+    builder.environment().remove("JAVA_TOOL_OPTIONS");
+    return builder.start();
+  }
+
+  /** The flags of every JVM of ours that opens a queue: {@code config/jvm.options}, packed into this jar. */
+  static List<String> jvmFlags() {
+    List<String> flags = new ArrayList<>(lines("jvm.options"));
+    if (Runtime.version().feature() >= 24) {
+      flags.addAll(lines("jvm-24.options"));
+    }
+    return flags;
+  }
+
+  private static List<String> lines(String resource) {
+    try (InputStream in = WorkerCommand.class.getResourceAsStream(resource)) {
+      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return text.lines()
+          .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+          .toList();
+    } catch (IOException e) {
+      throw new SaverException("cannot read " + resource + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,228 @@
+package io.parallelsaver.pool;
+
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.error.WorkerLostException;
+import io.parallelsaver.job.JobSender;
+import io.parallelsaver.shm.Arena;
+import io.parallelsaver.shm.RunDirectory;
+import io.parallelsaver.shm.Sweep;
+import io.parallelsaver.shm.WorkerTable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The worker processes of one coordinator with the shared files they meet in. Workers that die are replaced. All methods are for one
+ * thread, except {@link #abandon}.
+ */
+public final class WorkerPool implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+  private static final long END_MILLIS = 5_000;
+  private static final int SLOTS_PER_WORKER = 2;
+
+  private final PoolOptions options;
+  private final RunDirectory run;
+  private final WorkerTable table;
+  private final Arena arena;
+  private final Worker[] workers;
+  private final Thread abandonment = new Thread(this::abandon, "parallel-saver-abandon");
+  private JobSender jobs;
+  private int lastWorker;
+  private long lastCall;
+  private int deathsInCall;
+
+  private WorkerPool(PoolOptions options, RunDirectory run) {
+    this.options = options;
+    this.run = run;
+    this.table = WorkerTable.create(run.workerTable(), options.workers());
+    this.arena = Arena.create(run.arena(), slots(options), options.chunkSize());
+    this.workers = new Worker[options.workers()];
+  }
+
+  private static int slots(PoolOptions options) {
+    int most = Integer.MAX_VALUE / options.chunkSize();
+    return Math.min(most, options.workers() * SLOTS_PER_WORKER + 2);
+  }
+
+  /**
+   * Starts the workers and returns at once; they take jobs as they come up.
+   *
+   * @throws SaverException if there is no shared memory, or no process can be started
+   */
+  public static WorkerPool start(PoolOptions options) {
+    RunDirectory run = RunDirectory.create(options.sharedMemory());
+    WorkerPool pool;
+    try {
+      pool = new WorkerPool(options, run);
+    } catch (RuntimeException e) {
+      run.close();
+      throw e;
+    }
+    Runtime.getRuntime().addShutdownHook(pool.abandonment);
+    try {
+      for (int seat = 0; seat < options.workers(); seat++) {
+        pool.startWorker(seat);
+      }
+      Sweep.of(options.sharedMemory());
+      return pool;
+    } catch (IOException | RuntimeException e) {
+      pool.close();
+      throw e instanceof SaverException known
+          ? known
+          : new SaverException("cannot start workers: " + e, e);
+    }
+  }
+
+  private void startWorker(int seat) throws IOException {
+    workers[seat] = Worker.start(run, table, seat, ++lastWorker, options.workerMain());
+  }
+
+  public RunDirectory run() {
+    return run;
+  }
+
+  public Arena arena() {
+    return arena;
+  }
+
+  public PoolOptions options() {
+    return options;
+  }
+
+  /** Process ids of the workers as they are now. */
+  public List<Long> pids() {
+    return Arrays.stream(workers).map(Worker::pid).toList();
+  }
+
+  /**
+   * Waits until every worker has come up. Calls need not wait: they begin with the workers that are there.
+   *
+   * @throws WorkerLostException if workers die again and again
+   */
+  public void awaitReady() {
+    deathsInCall = 0;
+    Idle idle = new Idle();
+    while (!Arrays.stream(workers).allMatch(Worker::isReady)) {
+      replaceDead();
+      idle.pause();
+    }
+  }
+
+  /** A number that no other call of this run has. */
+  public long newCall() {
+    return ++lastCall;
+  }
+
+  /**
+   * Does all jobs of a feed. When it returns or throws, no worker holds a job of the call or an open file of it.
+   *
+   * @return what each worker that took part did
+   * @throws SaverException whatever the feed threw
+   * @throws WorkerLostException if workers died again and again
+   */
+  public List<WorkerShare> execute(long call, JobFeed feed) {
+    if (jobs == null) {
+      jobs = openJobs();
+    }
+    deathsInCall = 0;
+    return new Dispatch(this, jobs, call, feed).run();
+  }
+
+  private JobSender openJobs() {
+    try {
+      return new JobSender(run.jobs());
+    } catch (AssertionError | ExceptionInInitializerError | NoClassDefFoundError e) {
+      throw new SaverException(
+          "Chronicle Queue cannot map files in this JVM; start it with "
+              + String.join(" ", WorkerCommand.jvmFlags()),
+          e);
+    }
+  }
+
+  Worker[] workers() {
+    return workers;
+  }
+
+  /** Ids of the workers whose processes run. */
+  Set<Integer> living() {
+    return Arrays.stream(workers)
+        .filter(Worker::isAlive)
+        .map(Worker::id)
+        .collect(Collectors.toSet());
+  }
+
+  /** The workers that have died since the last look, each replaced already. */
+  List<Worker> replaceDead() {
+    List<Worker> dead = new ArrayList<>();
+    for (int seat = 0; seat < workers.length; seat++) {
+      Worker worker = workers[seat];
+      if (!worker.isAlive()) {
+        dead.add(worker);
+        deathsInCall++;
+        LOG.warn("{}", worker.obituary());
+        if (deathsInCall > workers.length + 3) {
+          throw new WorkerLostException(
+              deathsInCall + " workers died during one call; the last one: " + worker.obituary());
+        }
+        try {
+          startWorker(seat);
+        } catch (IOException e) {
+          throw new SaverException("cannot start a worker in place of one that died: " + e, e);
+        }
+      }
+    }
+    return dead;
+  }
+
+  /** Ends the workers and removes the run directory. */
+  @Override
+  public void close() {
+    for (Worker worker : workers) {
+      if (worker != null) {
+        worker.hangUp();
+      }
+    }
+    for (Worker worker : workers) {
+      if (worker != null) {
+        worker.awaitEnd(END_MILLIS);
+        if (worker.exitStatus() != 0) {
+          LOG.warn("{}", worker.obituary());
+        }
+      }
+    }
+    if (jobs != null) {
+      jobs.close();
+    }
+    arena.close();
+    run.close();
+    try {
+      Runtime.getRuntime().removeShutdownHook(abandonment);
+    } catch (IllegalStateException e) {
+      LOG.debug("the JVM is going down already");
+    }
+  }
+
+  /** At the end of the JVM, from another thread, in the middle of whatever goes on: nothing of ours may stay. */
+  private void abandon() {
+    for (Worker worker : workers) {
+      if (worker != null) {
+        worker.kill();
+      }
+    }
+    for (Worker worker : workers) {
+      if (worker != null) {
+        worker.awaitEnd(END_MILLIS);
+      }
+    }
+    try {
+      run.abandon();
+    } catch (IOException e) {
+      LOG.warn("cannot remove {}: {}", run.path(), e.toString());
+    }
+  }
+}

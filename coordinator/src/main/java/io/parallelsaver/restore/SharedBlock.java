@@ -1,0 +1,112 @@
+package io.parallelsaver.restore;
+
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.error.StorageFullException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The one shared file that workers fill with all restored arrays. It is kept for the next restore, because pages that were touched
+ * before are far cheaper than new ones.
+ */
+final class SharedBlock {
+  /** Each array begins at a multiple of this. */
+  static final int ALIGNMENT = 64;
+
+  private static final int SEGMENT = 1 << 30;
+
+  /** A block larger than this share of shared memory is not kept. */
+  private static final int KEPT_SHARE = 8;
+
+  private final Path file;
+
+  SharedBlock(Path file) {
+    this.file = file;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /**
+   * Makes sure that the file is there and has room to grow to {@code length}. Workers write into it through its channel: what does
+   * not fit is an error there, not a fault.
+   *
+   * @throws StorageFullException if shared memory has not so much left
+   */
+  void prepare(long length) {
+    try {
+      long kept = Files.exists(file) ? Files.size(file) : 0;
+      long there = Files.getFileStore(file.getParent()).getUsableSpace();
+      if (length - kept > there) {
+        throw new StorageFullException("restoring needs "
+            + length
+            + " bytes of shared memory, there are "
+            + (there + kept)
+            + " in "
+            + file.getParent().getParent()
+            + "; enlarge it, restore fewer arrays at a time, or restore to files");
+      }
+      if (kept == 0) {
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
+            .close();
+      }
+    } catch (IOException e) {
+      throw new SaverException("cannot prepare shared block " + file + ": " + e, e);
+    }
+  }
+
+  /** Maps the first {@code length} bytes, which must all have been written, in segments of 1 GiB. */
+  List<ByteBuffer> map(long length) {
+    List<ByteBuffer> segments = new ArrayList<>();
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (long at = 0; at < length; at += SEGMENT) {
+        segments.add(channel.map(MapMode.READ_ONLY, at, Math.min(SEGMENT, length - at)));
+      }
+      return segments;
+    } catch (IOException e) {
+      throw new SaverException(
+          "cannot map shared block " + file + " of " + length + " bytes: " + e, e);
+    }
+  }
+
+  /** The part of mapped segments that holds an array. */
+  static ByteBuffer[] slice(List<ByteBuffer> segments, long offset, long length) {
+    List<ByteBuffer> slices = new ArrayList<>();
+    for (long at = offset; at < offset + length; ) {
+      int inside = (int) (at % SEGMENT);
+      int take = (int) Math.min(SEGMENT - inside, offset + length - at);
+      slices.add(segments.get((int) (at / SEGMENT)).slice(inside, take));
+      at += take;
+    }
+    return slices.toArray(ByteBuffer[]::new);
+  }
+
+  /** Keeps the file for the next restore if it is not too large a part of shared memory. */
+  void recycle() {
+    try {
+      if (Files.exists(file)
+          && Files.size(file) > Files.getFileStore(file).getTotalSpace() / KEPT_SHARE) {
+        unlink();
+      }
+    } catch (IOException e) {
+      throw new SaverException("cannot look at shared block " + file + ": " + e, e);
+    }
+  }
+
+  /** Removes the name. The bytes stay as long as something is mapped. */
+  void unlink() {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new SaverException("cannot remove shared block " + file + ": " + e, e);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.parallelsaver.worker;
+
+import io.parallelsaver.job.Job;
+
+/** The points on a job's way at which a death of the worker differs. */
+public enum Milestone {
+  /** The job is claimed, nothing is done. */
+  CLAIMED,
+  /** Some or all bytes are read, none is written. */
+  READ,
+  /** All bytes are written, nobody knows. */
+  WRITTEN,
+  /** The receipt is sent. */
+  ANSWERED;
+
+  /** Is told of each milestone, on the worker's thread. */
+  public interface Listener {
+    void reached(Milestone milestone, Job job);
+  }
+}

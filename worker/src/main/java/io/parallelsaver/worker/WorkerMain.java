@@ -1,0 +1,41 @@
+package io.parallelsaver.worker;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The worker process: {@code WorkerMain RUN_DIRECTORY SEAT ID}. It lives as long as its standard input stays open, which the
+ * coordinator holds: when that ends, by its own will or by kill -9, the kernel closes the pipe.
+ */
+public final class WorkerMain {
+  private WorkerMain() {}
+
+  public static void main(String[] args) throws IOException {
+    run(args, (milestone, job) -> {});
+  }
+
+  /** Runs a worker in this process until standard input ends; tests listen to its milestones. */
+  public static void run(String[] args, Milestone.Listener listener) throws IOException {
+    Path directory = Path.of(args[0]);
+    int seat = Integer.parseInt(args[1]);
+    int id = Integer.parseInt(args[2]);
+    Thread lifeline = new Thread(WorkerMain::endWithInput, "lifeline");
+    lifeline.setDaemon(true);
+    lifeline.start();
+    try (WorkerLoop loop = new WorkerLoop(directory, seat, id, listener)) {
+      loop.run();
+    }
+  }
+
+  /** Ends the process at once: whoever would take its receipts is gone, and half a write is never looked at. */
+  private static void endWithInput() {
+    try {
+      while (System.in.read() >= 0) {
+        continue;
+      }
+    } catch (IOException e) {
+      // The pipe is as broken as if it had ended.
+    }
+    Runtime.getRuntime().halt(0);
+  }
+}
