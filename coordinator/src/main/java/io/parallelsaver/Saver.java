@@ -101,8 +101,11 @@ public final class Saver implements AutoCloseable {
     Path file = withSuffix(target);
     return submit(() -> {
       long start = System.nanoTime();
-      ArchiveSave.Result saved = ArchiveSave.run(
-          pool, file, arrays.asMap(), options.profile(), options.durability(), copiers, progress);
+      ArchiveSave save =
+          new ArchiveSave(pool, arrays.asMap(), options.durability(), copiers, progress);
+      ArchiveSave.Result saved = options.level() == SaverOptions.STORED
+          ? save.stored(file, options.profile())
+          : save.deflated(file, options.level());
       return new Report(file, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
     });
   }

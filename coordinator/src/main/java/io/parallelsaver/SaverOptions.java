@@ -1,20 +1,33 @@
 package io.parallelsaver;
 
 import io.parallelsaver.npz.Profile;
+import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.PoolOptions;
-import io.parallelsaver.save.Durability;
 import java.nio.file.Path;
 
 /**
- * How a {@link Saver} works. The defaults suit most: a worker for each processor, array bytes aligned to 64, durable.
+ * How a {@link Saver} works. The defaults suit most: a worker for each processor, array bytes stored and aligned to 64, durable.
  *
  * @param pool the worker processes
- * @param profile layout of the archives that are written
+ * @param profile layout of archives whose members are stored
  * @param durability what a finished save promises
+ * @param level {@link #STORED}, or deflated from 1 (fastest) to 9 (smallest); {@code numpy.savez_compressed} uses 6
  */
-public record SaverOptions(PoolOptions pool, Profile profile, Durability durability) {
+public record SaverOptions(PoolOptions pool, Profile profile, Durability durability, int level) {
+  /** The level of members that are not compressed. */
+  public static final int STORED = 0;
+
+  private static final int SMALLEST = 9;
+
+  public SaverOptions {
+    if (level < STORED || level > SMALLEST) {
+      throw new IllegalArgumentException(
+          "compression level must be 0 (stored) to 9, found " + level);
+    }
+  }
+
   public static SaverOptions defaults() {
-    return new SaverOptions(PoolOptions.defaults(), Profile.ALIGNED, Durability.SYNC);
+    return new SaverOptions(PoolOptions.defaults(), Profile.ALIGNED, Durability.SYNC, STORED);
   }
 
   public SaverOptions withWorkers(int workers) {
@@ -27,14 +40,18 @@ public record SaverOptions(PoolOptions pool, Profile profile, Durability durabil
   }
 
   public SaverOptions withPool(PoolOptions other) {
-    return new SaverOptions(other, profile, durability);
+    return new SaverOptions(other, profile, durability, level);
   }
 
   public SaverOptions withProfile(Profile other) {
-    return new SaverOptions(pool, other, durability);
+    return new SaverOptions(pool, other, durability, level);
   }
 
   public SaverOptions withDurability(Durability other) {
-    return new SaverOptions(pool, profile, other);
+    return new SaverOptions(pool, profile, other, level);
+  }
+
+  public SaverOptions withLevel(int other) {
+    return new SaverOptions(pool, profile, durability, other);
   }
 }

@@ -50,6 +50,20 @@ class WorkerDeathTest {
 
   @ParameterizedTest
   @EnumSource(names = {"CLAIMED", "READ", "WRITTEN"})
+  void compressedSaveIsFinishedByAnother(Milestone milestone) {
+    NamedArrays arrays = TestArrays.many(3, 100_000, 1);
+    Path target = directory.resolve("saved.npz");
+    try (Saver saver = Saver.open(holding(milestone).withLevel(1))) {
+      CompletableFuture<Report> call = saver.saveAsync(target, arrays, ProgressListener.NONE);
+      killHeld();
+      Saver.await(call);
+      TestArrays.assertSame(arrays.asMap(), saver.restore(target));
+    }
+    assertEquals(List.of("again", "held", "saved.npz"), visible());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"CLAIMED", "READ", "WRITTEN"})
   void restoreIsFinishedByAnother(Milestone milestone) {
     NamedArrays arrays = TestArrays.many(3, 100_000, 2);
     Path source = directory.resolve("saved.npz");

@@ -18,4 +18,22 @@ public interface ArrayData {
   default Optional<Region> region() {
     return Optional.empty();
   }
+
+  /** Whether the other has the same bytes. They are read block by block, at most as far as the first that differs. */
+  default boolean contentEquals(ArrayData other) {
+    if (length() != other.length()) {
+      return false;
+    }
+    ByteBuffer left = ByteBuffer.allocate((int) Math.min(1 << 18, length()));
+    ByteBuffer right = ByteBuffer.allocate(left.capacity());
+    for (long at = 0; at < length(); at += left.limit()) {
+      int count = (int) Math.min(left.capacity(), length() - at);
+      read(at, left.clear().limit(count));
+      other.read(at, right.clear().limit(count));
+      if (!left.flip().equals(right.flip())) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -1,171 +1,193 @@
 package io.parallelsaver.array;
 
 import java.lang.reflect.Array;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 
-/** Reads elements of one numeric dtype as Java values. */
-final class Elements {
+/**
+ * Reads elements of one dtype as Java values. A kind of dtype overrides what it can be read as; all else is refused, with a message
+ * that names the accessors it has. Positions are bytes in a buffer, which must be in {@link #order()}.
+ */
+abstract class Elements {
   /** Bytes converted at a time. */
   private static final int BLOCK = 1 << 16;
 
-  private final ScalarType dtype;
-
-  private Elements(ScalarType dtype) {
-    this.dtype = dtype;
-  }
+  private final DType dtype;
+  private final String accessors;
 
   /**
-   * @throws UnsupportedOperationException if the dtype has no numeric Java counterpart
+   * @param accessors what to call instead of an accessor that is refused
    */
-  static Elements of(DType dtype) {
-    if (dtype instanceof ScalarType scalar
-        && "biufc".indexOf(scalar.kind()) >= 0
-        && scalar.wordSize() <= 8) {
-      return new Elements(scalar);
-    }
-    throw new UnsupportedOperationException(
-        "dtype " + dtype + " has no Java number; take its bytes with data()");
+  Elements(DType dtype, String accessors) {
+    this.dtype = dtype;
+    this.accessors = accessors;
   }
 
-  /** Values that make one element: 2 for complex numbers. */
+  static Elements of(DType dtype, Optional<MlDType> logical) {
+    if (logical.isPresent()) {
+      return new MlElements(logical.get());
+    }
+    if (dtype instanceof StructType) {
+      return new Elements(dtype, "field(name)") {};
+    }
+    if (dtype instanceof ScalarType scalar) {
+      switch (scalar.kind()) {
+        case 'b', 'i', 'u', 'f':
+          return new RealElements(scalar);
+        case 'c':
+          return new ComplexElements(scalar);
+        case 'S', 'U':
+          return new TextElements(scalar);
+        case 'm', 'M':
+          return new TimeElements(scalar);
+        default:
+      }
+    }
+    return new Elements(dtype, "getBytes() or data()") {};
+  }
+
+  String name() {
+    return dtype.toString();
+  }
+
+  ByteOrder order() {
+    return dtype instanceof ScalarType scalar ? scalar.order() : ByteOrder.LITTLE_ENDIAN;
+  }
+
+  /** Java values that make one element of {@link #values}: 2 for complex numbers. */
   int parts() {
-    return dtype.kind() == 'c' ? 2 : 1;
-  }
-
-  /** The Java type closest to the dtype. */
-  Class<?> natural() {
-    return switch (dtype.kind()) {
-      case 'b' -> boolean.class;
-      case 'f', 'c' -> dtype.wordSize() == 8 ? double.class : float.class;
-      default ->
-        switch (dtype.wordSize()) {
-          case 1 -> byte.class;
-          case 2 -> short.class;
-          case 4 -> int.class;
-          default -> long.class;
-        };
-    };
-  }
-
-  /** The word at a byte position of {@code bytes}, which must be in the dtype's order. */
-  private double doubleWord(ByteBuffer bytes, int at) {
-    if (dtype.kind() == 'f' || dtype.kind() == 'c') {
-      return switch (dtype.wordSize()) {
-        case 2 -> Float16.toFloat(bytes.getShort(at));
-        case 4 -> bytes.getFloat(at);
-        default -> bytes.getDouble(at);
-      };
-    }
-    long value = longWord(bytes, at);
-    boolean beyond = dtype.kind() == 'u' && value < 0;
-    return beyond ? (value >>> 1 | value & 1) * 2.0 : value;
-  }
-
-  private long longWord(ByteBuffer bytes, int at) {
-    boolean signed = dtype.kind() == 'i';
-    return switch (dtype.wordSize()) {
-      case 1 -> signed ? bytes.get(at) : bytes.get(at) & 0xFF;
-      case 2 -> signed ? bytes.getShort(at) : bytes.getShort(at) & 0xFFFF;
-      case 4 -> signed ? bytes.getInt(at) : bytes.getInt(at) & 0xFFFFFFFFL;
-      default -> bytes.getLong(at);
-    };
+    return 1;
   }
 
   double doubleAt(ByteBuffer bytes, int at) {
-    if (dtype.kind() == 'c') {
-      throw new UnsupportedOperationException("a complex element is two numbers; use toArray()");
-    }
-    return doubleWord(bytes.order(dtype.order()), at);
+    throw refusal("one real number");
   }
 
   long longAt(ByteBuffer bytes, int at) {
-    if (dtype.kind() == 'f' || dtype.kind() == 'c') {
-      throw new UnsupportedOperationException("dtype " + dtype + " is no integer; use getDouble()");
-    }
-    return longWord(bytes.order(dtype.order()), at);
+    throw refusal("an integer");
+  }
+
+  BigInteger bigIntegerAt(ByteBuffer bytes, int at) {
+    return BigInteger.valueOf(longAt(bytes, at));
+  }
+
+  double[] complexAt(ByteBuffer bytes, int at) {
+    throw refusal("a complex number");
+  }
+
+  /**
+   * @param origin where the buffer's first byte stands in the array, for messages
+   */
+  String stringAt(ByteBuffer bytes, int at, long origin) {
+    throw refusal("a string");
+  }
+
+  Optional<Instant> instantAt(ByteBuffer bytes, int at) {
+    throw refusal("a datetime");
+  }
+
+  Optional<Duration> durationAt(ByteBuffer bytes, int at) {
+    throw refusal("a timedelta");
   }
 
   /** All elements in C order. */
-  double[] doubles(NDArray array) {
-    if (dtype.kind() == 'c') {
-      throw new UnsupportedOperationException("a complex element is two numbers; use toArray()");
-    }
-    return (double[]) copy(array, double.class);
+  String[] strings(NDArray array) {
+    throw refusal("strings");
   }
 
-  /** All elements in C order. */
-  long[] longs(NDArray array) {
-    if (dtype.kind() == 'f' || dtype.kind() == 'c') {
-      throw new UnsupportedOperationException("dtype " + dtype + " is no integer; use toDoubles()");
-    }
-    return (long[]) copy(array, long.class);
-  }
-
-  /** All elements in C order as a new array of the Java type closest to the dtype; a complex one as two values. */
+  /** All elements in C order, as a new array of the Java type closest to the dtype. */
   Object values(NDArray array) {
-    return copy(array, natural());
+    throw refusal("a Java array");
   }
 
-  private Object copy(NDArray array, Class<?> component) {
-    Object out = PrimitiveArray.allocate(component, Math.multiplyExact(array.size(), parts()));
-    if (array.spec().fortranOrder() && array.spec().ndim() > 1) {
-      copyFortran(array, out);
-    } else {
-      copyFlat(array.data(), out);
+  final UnsupportedOperationException refusal(String wanted) {
+    return new UnsupportedOperationException(
+        "dtype " + name() + " is not read as " + wanted + "; use " + accessors);
+  }
+
+  final double[] doubles(NDArray array) {
+    double[] out = (double[]) allocate(double.class, array);
+    int step = (int) dtype.itemSize();
+    forEachBlock(array, (block, first, count) -> {
+      for (int i = 0; i < count; i++) {
+        out[first + i] = doubleAt(block, i * step);
+      }
+    });
+    return inOrder(array, out);
+  }
+
+  final long[] longs(NDArray array) {
+    long[] out = (long[]) allocate(long.class, array);
+    int step = (int) dtype.itemSize();
+    forEachBlock(array, (block, first, count) -> {
+      for (int i = 0; i < count; i++) {
+        out[first + i] = longAt(block, i * step);
+      }
+    });
+    return inOrder(array, out);
+  }
+
+  /** A flat array for all elements; refuses more than Java can have. */
+  final Object allocate(Class<?> component, NDArray array) {
+    long length = Math.multiplyExact(array.size(), (long) parts());
+    if (length > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException("array " + array.spec() + " has " + length
+          + " values, more than a Java array; read it in parts through data()");
+    }
+    return Array.newInstance(component, (int) length);
+  }
+
+  /** Takes whole elements: the whole content of {@code block}, which is empty if elements have no bytes. */
+  interface BlockVisitor {
+    /**
+     * @param first number of the block's first element, in memory order
+     * @param count elements in the block, at least 1
+     */
+    void visit(ByteBuffer block, int first, int count);
+  }
+
+  /** Goes through all elements in memory order, so that the reads stay sequential. */
+  final void forEachBlock(NDArray array, BlockVisitor visitor) {
+    int itemSize = Math.toIntExact(dtype.itemSize());
+    int size = (int) array.size();
+    int atOnce = Math.min(size, Math.max(1, BLOCK / Math.max(1, itemSize)));
+    ByteBuffer block = ByteBuffer.allocateDirect(atOnce * itemSize);
+    for (int first = 0; first < size; first += atOnce) {
+      int count = Math.min(atOnce, size - first);
+      block.clear().limit(count * itemSize);
+      array.data().read((long) first * itemSize, block);
+      visitor.visit(block.flip().order(order()), first, count);
+    }
+  }
+
+  /** Brings elements from memory order, in which they were read, into C order. */
+  final <T> T inOrder(NDArray array, T memory) {
+    if (!array.spec().fortranOrder() || array.spec().ndim() < 2) {
+      return memory;
+    }
+    int parts = parts();
+    int length = Array.getLength(memory);
+    @SuppressWarnings("unchecked")
+    T out = (T) Array.newInstance(memory.getClass().getComponentType(), length);
+    long[] shape = array.shape();
+    long[] steps = Strides.steps(array.spec());
+    long[] index = new long[shape.length];
+    int from = 0;
+    for (int to = 0; to < length; to += parts) {
+      System.arraycopy(memory, from * parts, out, to, parts);
+      int axis = shape.length - 1;
+      from += (int) steps[axis];
+      while (++index[axis] == shape[axis] && axis > 0) {
+        from -= (int) (shape[axis] * steps[axis]);
+        index[axis] = 0;
+        axis--;
+        from += (int) steps[axis];
+      }
     }
     return out;
-  }
-
-  private void copyFlat(ArrayData data, Object out) {
-    int word = dtype.wordSize();
-    boolean same =
-        out.getClass().getComponentType() == natural() && !(dtype.kind() == 'f' && word == 2);
-    ByteBuffer block = ByteBuffer.allocateDirect((int) Math.min(BLOCK, data.length()));
-    int index = 0;
-    for (long at = 0; at < data.length(); at += block.limit()) {
-      block.clear().limit((int) Math.min(block.capacity(), data.length() - at));
-      data.read(at, block);
-      block.flip().order(dtype.order());
-      int words = block.limit() / word;
-      if (same) {
-        PrimitiveArray.write(out, index, words, block);
-      } else {
-        for (int i = 0; i < words; i++) {
-          put(out, index + i, block, i * word);
-        }
-      }
-      index += words;
-    }
-  }
-
-  private void put(Object out, int index, ByteBuffer block, int at) {
-    if (out instanceof double[] values) {
-      values[index] = doubleWord(block, at);
-    } else if (out instanceof long[] values) {
-      values[index] = longWord(block, at);
-    } else if (out instanceof float[] values) {
-      values[index] = (float) doubleWord(block, at);
-    } else {
-      throw new IllegalStateException(
-          "no conversion from " + dtype + " to " + out.getClass().getComponentType());
-    }
-  }
-
-  /** Copies in memory order, then reorders: the reads stay sequential. */
-  private void copyFortran(NDArray array, Object out) {
-    Object memory = Array.newInstance(out.getClass().getComponentType(), Array.getLength(out));
-    copyFlat(array.data(), memory);
-    long[] shape = array.shape();
-    int parts = parts();
-    long[] index = new long[shape.length];
-    Strides strides = Strides.of(array.spec());
-    int total = Array.getLength(out) / parts;
-    for (int i = 0; i < total; i++) {
-      long from = strides.offset(index) / dtype.itemSize() * parts;
-      System.arraycopy(memory, (int) from, out, i * parts, parts);
-      for (int axis = shape.length - 1; axis >= 0 && ++index[axis] == shape[axis]; axis--) {
-        index[axis] = 0;
-      }
-    }
   }
 }

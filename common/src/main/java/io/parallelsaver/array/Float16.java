@@ -1,8 +1,18 @@
 package io.parallelsaver.array;
 
+import java.nio.ByteOrder;
+
 /** IEEE 754 binary16, which Java reads by itself only from version 20 on. */
 final class Float16 {
   private Float16() {}
+
+  static NDArray array(float[] values) {
+    short[] bits = new short[values.length];
+    for (int i = 0; i < bits.length; i++) {
+      bits[i] = fromFloat(values[i]);
+    }
+    return NDArray.of(bits).view(ScalarType.of('f', 2).withOrder(ByteOrder.nativeOrder()));
+  }
 
   /** The exact value; NaN keeps its payload's upper bits. */
   static float toFloat(short bits) {

@@ -90,20 +90,20 @@ final class JavaValues {
       return Array.get(flat, 0);
     }
     Object nested = Array.newInstance(flat.getClass().getComponentType(), dims);
-    fill(nested, flat, 0);
+    fill(nested, dims.length, flat, 0);
     return nested;
   }
 
-  private static int fill(Object nested, Object flat, int from) {
-    int at = from;
-    if (nested instanceof Object[] rows) {
-      for (Object row : rows) {
-        at = fill(row, flat, at);
-      }
-      return at;
-    }
+  private static int fill(Object nested, int ndim, Object flat, int from) {
     int length = Array.getLength(nested);
-    System.arraycopy(flat, from, nested, 0, length);
-    return from + length;
+    if (ndim == 1) {
+      System.arraycopy(flat, from, nested, 0, length);
+      return from + length;
+    }
+    int at = from;
+    for (Object row : (Object[]) nested) {
+      at = fill(row, ndim - 1, flat, at);
+    }
+    return at;
   }
 }

@@ -18,6 +18,7 @@ final class NestedData implements ArrayData {
   }
 
   /**
+   * @param outer nested arrays of a primitive type or of strings; strings are made into an array of dtype {@code U}
    * @throws IllegalArgumentException if two rows differ in length or one is null; the message gives its index
    */
   static NDArray array(Object[] outer) {
@@ -27,9 +28,9 @@ final class NestedData implements ArrayData {
       component = component.getComponentType();
       ndim++;
     }
-    if (!component.isPrimitive()) {
+    if (!component.isPrimitive() && component != String.class) {
       throw new IllegalArgumentException(
-          "not an array of numbers: " + outer.getClass().getTypeName());
+          "not an array of numbers or strings: " + outer.getClass().getTypeName());
     }
     long[] shape = new long[ndim];
     Object probe = outer;
@@ -38,6 +39,14 @@ final class NestedData implements ArrayData {
       probe = shape[axis] > 0 && axis < ndim - 1 ? Array.get(probe, 0) : null;
     }
     checkRectangular(outer, shape, 0, "");
+    if (component == String.class) {
+      Object[] strings = outer;
+      for (int axis = 1; axis < ndim; axis++) {
+        strings =
+            Arrays.stream(strings).flatMap(row -> Arrays.stream((Object[]) row)).toArray();
+      }
+      return TextData.unicode(Arrays.copyOf(strings, strings.length, String[].class), shape);
+    }
     ScalarType dtype = PrimitiveArray.dtype(component);
     NestedData data = new NestedData(outer, shape, shape[ndim - 1] * dtype.itemSize());
     return NDArray.of(ArraySpec.of(dtype, shape), data);
@@ -54,7 +63,8 @@ final class NestedData implements ArrayData {
           + " from the first one, shape="
           + Arrays.toString(shape));
     }
-    if (array instanceof Object[] rows) {
+    if (axis < shape.length - 1) {
+      Object[] rows = (Object[]) array;
       for (int i = 0; i < rows.length; i++) {
         checkRectangular(rows[i], shape, axis + 1, index + "[" + i + "]");
       }

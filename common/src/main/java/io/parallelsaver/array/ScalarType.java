@@ -27,7 +27,8 @@ public record ScalarType(char kind, long itemSize, ByteOrder order, String unit)
     order = ordered(kind, itemSize) ? order : ByteOrder.LITTLE_ENDIAN;
   }
 
-  static ScalarType of(char kind, long itemSize) {
+  /** A little-endian type without a unit, e.g. {@code ('V', 3)}; for {@code U} the size is 4 bytes for each character. */
+  public static ScalarType of(char kind, long itemSize) {
     return new ScalarType(kind, itemSize, ByteOrder.LITTLE_ENDIAN, "");
   }
 

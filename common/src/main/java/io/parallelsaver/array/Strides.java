@@ -3,18 +3,21 @@ package io.parallelsaver.array;
 import java.util.Arrays;
 import java.util.Objects;
 
-/** Where an element stands: bytes from one index to the next along each axis. */
-record Strides(long[] shape, long[] bytes) {
-  static Strides of(ArraySpec spec) {
+/** Where an element stands in memory. */
+final class Strides {
+  private Strides() {}
+
+  /** Elements from one index to the next along each axis. */
+  static long[] steps(ArraySpec spec) {
     long[] shape = spec.shape();
-    long[] bytes = new long[shape.length];
-    long step = spec.dtype().itemSize();
+    long[] steps = new long[shape.length];
+    long step = 1;
     for (int i = 0; i < shape.length; i++) {
       int axis = spec.fortranOrder() ? i : shape.length - 1 - i;
-      bytes[axis] = step;
+      steps[axis] = step;
       step *= shape[axis];
     }
-    return new Strides(shape, bytes);
+    return steps;
   }
 
   /**
@@ -22,15 +25,17 @@ record Strides(long[] shape, long[] bytes) {
    *
    * @throws IndexOutOfBoundsException if an index is outside its axis
    */
-  long offset(long... index) {
+  static long offset(ArraySpec spec, long... index) {
+    long[] shape = spec.shape();
     if (index.length != shape.length) {
-      throw new IndexOutOfBoundsException(
-          "expected " + shape.length + " indices, found " + Arrays.toString(index));
+      throw new IndexOutOfBoundsException("expected " + shape.length + " indices for shape "
+          + PythonText.tuple(shape) + ", found " + Arrays.toString(index));
     }
-    long offset = 0;
+    long[] steps = steps(spec);
+    long element = 0;
     for (int axis = 0; axis < index.length; axis++) {
-      offset += Objects.checkIndex(index[axis], shape[axis]) * bytes[axis];
+      element += Objects.checkIndex(index[axis], shape[axis]) * steps[axis];
     }
-    return offset;
+    return element * spec.dtype().itemSize();
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param stamps for each checksum the offset in the target where it is written, or -1; only for {@link Kind#GATHER}
  * @param skip {@link Kind#INFLATE}: bytes of the inflated content before the part that is wanted
  * @param inflatedSize {@link Kind#INFLATE}: bytes of the inflated content
+ * @param level {@link Kind#DEFLATE}: 1 fastest to 9 smallest
  */
 public record Job(
     long call,
@@ -25,7 +26,22 @@ public record Job(
     List<Piece> pieces,
     long[] stamps,
     long skip,
-    long inflatedSize) {
+    long inflatedSize,
+    int level) {
+
+  /** A job that compresses nothing. */
+  public Job(
+      long call,
+      int number,
+      int attempt,
+      Kind kind,
+      List<JobFile> files,
+      List<Piece> pieces,
+      long[] stamps,
+      long skip,
+      long inflatedSize) {
+    this(call, number, attempt, kind, files, pieces, stamps, skip, inflatedSize, 0);
+  }
 
   /** How the pieces of a job lie to each other, and so how they are moved best. */
   public enum Kind {
@@ -34,7 +50,12 @@ public record Job(
     /** The sources lie within one window of one file: read once, write each piece, or only sum it. */
     SCATTER,
     /** One piece whose source is DEFLATE data. */
-    INFLATE
+    INFLATE,
+    /**
+     * Pieces of one checksum become one block of DEFLATE data that ends at a byte and looks back at nothing before it; pieces of none
+     * are passed on as they are. All of it goes behind each other to the first piece's target. The receipt tells the blocks' lengths.
+     */
+    DEFLATE
   }
 
   /** What a worker does with a file. */
@@ -84,7 +105,8 @@ public record Job(
 
   /** The same job, to be done once more. */
   public Job again() {
-    return new Job(call, number, attempt + 1, kind, files, pieces, stamps, skip, inflatedSize);
+    return new Job(
+        call, number, attempt + 1, kind, files, pieces, stamps, skip, inflatedSize, level);
   }
 
   /** Bytes read from the sources. */

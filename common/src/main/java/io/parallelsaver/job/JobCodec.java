@@ -16,20 +16,20 @@ import java.util.List;
  *
  * <pre>
  * job      0 i64 call  8 i32 number  12 i32 attempt  16 i32 kind  20 i32 files  24 i32 pieces  28 i32 sums
- *         32 i64 skip 40 i64 inflated size
- *         48 files:  i32 id, i32 mode, u16 length, path
+ *         32 i64 skip 40 i64 inflated size  48 i32 level
+ *         52 files:  i32 id, i32 mode, u16 length, path
  *            pieces: i32 source, i32 target, i64 source offset, i64 target offset, i64 length, i32 sum
  *            sums:   i64 stamp
  * receipt  0 i64 call  8 i32 number  12 i32 attempt  16 i32 worker  20 i32 outcome  24 i64 nanos  32 i32 piece
- *         36 i32 error length, error, i32 sums, sums: i32 crc
+ *         36 i32 error length, error, i32 sums, sums: i32 crc, i32 blocks, blocks: i32 length
  * </pre>
  */
 final class JobCodec {
-  static final int JOB_HEADER = 48;
+  static final int JOB_HEADER = 52;
   static final int PIECE = 36;
   private static final int STAMP = 8;
   private static final int FILE_HEADER = 10;
-  private static final int RECEIPT_FIXED = 44;
+  private static final int RECEIPT_FIXED = 48;
 
   /** The longest error text that is passed on. */
   private static final int MAX_ERROR = 4096;
@@ -52,7 +52,7 @@ final class JobCodec {
         .putInt(job.attempt())
         .putInt(job.kind().ordinal());
     out.putInt(job.files().size()).putInt(job.pieces().size()).putInt(job.sums());
-    out.putLong(job.skip()).putLong(job.inflatedSize());
+    out.putLong(job.skip()).putLong(job.inflatedSize()).putInt(job.level());
     for (JobFile file : job.files()) {
       byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
       out.putInt(file.id())
@@ -88,6 +88,7 @@ final class JobCodec {
       int sums = count(in.getInt(), STAMP, in);
       long skip = in.getLong();
       long inflatedSize = in.getLong();
+      int level = in.getInt();
       List<JobFile> files = new ArrayList<>(fileCount);
       for (int i = 0; i < fileCount; i++) {
         int id = in.getInt();
@@ -102,7 +103,7 @@ final class JobCodec {
       for (int i = 0; i < sums; i++) {
         stamps[i] = in.getLong();
       }
-      return new Job(call, number, attempt, kind, files, pieces, stamps, skip, inflatedSize);
+      return new Job(call, number, attempt, kind, files, pieces, stamps, skip, inflatedSize, level);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("job of " + bytes.remaining() + " bytes is cut off", e);
     }
@@ -131,18 +132,33 @@ final class JobCodec {
   static ByteBuffer encode(Receipt receipt) {
     byte[] error = receipt.error().getBytes(StandardCharsets.UTF_8);
     int errorLength = Math.min(error.length, MAX_ERROR);
-    ByteBuffer out = ByteBuffer.allocate(RECEIPT_FIXED + errorLength + receipt.crcs().length * 4)
+    ByteBuffer out = ByteBuffer.allocate(
+            RECEIPT_FIXED + errorLength + (receipt.crcs().length + receipt.lengths().length) * 4)
         .order(ByteOrder.LITTLE_ENDIAN);
     out.putLong(receipt.call())
         .putInt(receipt.number())
         .putInt(receipt.attempt())
         .putInt(receipt.worker());
     out.putInt(receipt.outcome().ordinal()).putLong(receipt.nanos()).putInt(receipt.piece());
-    out.putInt(errorLength).put(error, 0, errorLength).putInt(receipt.crcs().length);
-    for (int crc : receipt.crcs()) {
-      out.putInt(crc);
-    }
+    out.putInt(errorLength).put(error, 0, errorLength);
+    putInts(out, receipt.crcs());
+    putInts(out, receipt.lengths());
     return out.flip();
+  }
+
+  private static void putInts(ByteBuffer out, int[] values) {
+    out.putInt(values.length);
+    for (int value : values) {
+      out.putInt(value);
+    }
+  }
+
+  private static int[] ints(ByteBuffer in) {
+    int[] values = new int[count(in.getInt(), 4, in)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = in.getInt();
+    }
+    return values;
   }
 
   /**
@@ -159,11 +175,10 @@ final class JobCodec {
       long nanos = in.getLong();
       int piece = in.getInt();
       String error = text(in, count(in.getInt(), 1, in));
-      int[] crcs = new int[count(in.getInt(), 4, in)];
-      for (int i = 0; i < crcs.length; i++) {
-        crcs[i] = in.getInt();
-      }
-      return new Receipt(call, number, attempt, worker, nanos, outcome, piece, error, crcs);
+      int[] crcs = ints(in);
+      int[] lengths = ints(in);
+      return new Receipt(
+          call, number, attempt, worker, nanos, outcome, piece, error, crcs, lengths);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException(
           "receipt of " + bytes.remaining() + " bytes is cut off", e);

@@ -12,6 +12,7 @@ package io.parallelsaver.job;
  * @param piece index of the piece it failed at, or -1
  * @param error why it failed; empty when done
  * @param crcs one CRC-32 for each checksum of the job; empty when it failed
+ * @param lengths bytes of each block that a {@link Job.Kind#DEFLATE} job made; else empty
  */
 public record Receipt(
     long call,
@@ -22,7 +23,23 @@ public record Receipt(
     Outcome outcome,
     int piece,
     String error,
-    int[] crcs) {
+    int[] crcs,
+    int[] lengths) {
+
+  /** The receipt of a job that made no blocks. */
+  public Receipt(
+      long call,
+      int number,
+      int attempt,
+      int worker,
+      long nanos,
+      Outcome outcome,
+      int piece,
+      String error,
+      int[] crcs) {
+    this(call, number, attempt, worker, nanos, outcome, piece, error, crcs, new int[0]);
+  }
+
   /** What became of a job, apart by what the caller can do about it. */
   public enum Outcome {
     DONE,

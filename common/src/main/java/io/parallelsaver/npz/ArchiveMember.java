@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param compressedSize bytes in the archive
  * @param size bytes when inflated; equal to {@code compressedSize} when stored
  * @param crc CRC-32 of the inflated bytes, from the central directory
+ * @param seek where in deflated bytes one may begin to inflate, if the archive says so
  * @param header the {@code .npy} header, or empty if the member is no array
  */
 public record ArchiveMember(
@@ -21,6 +22,7 @@ public record ArchiveMember(
     long compressedSize,
     long size,
     int crc,
+    Optional<SeekTable> seek,
     Optional<NpyHeader> header) {
 
   /** Name of the array as {@code np.load} gives it: without {@code .npy}. */

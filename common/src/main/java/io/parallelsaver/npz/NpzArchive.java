@@ -158,6 +158,7 @@ public record NpzArchive(Path file, long size, List<ArchiveMember> members) {
           entry.compressedSize(),
           entry.size(),
           entry.crc(),
+          entry.seek(),
           header);
     }
 

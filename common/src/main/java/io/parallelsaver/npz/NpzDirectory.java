@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads the central directory of a ZIP file, the only part that says truly what is in it: NumPy's local headers carry no sizes, and a
@@ -37,7 +38,8 @@ final class NpzDirectory {
       int crc,
       long compressedSize,
       long size,
-      long localOffset) {}
+      long localOffset,
+      Optional<SeekTable> seek) {}
 
   private final Path file;
   private final FileChannel channel;
@@ -177,7 +179,10 @@ final class NpzDirectory {
           "member " + PythonText.quote(name) + " lies outside the file: " + wide[1] + " bytes at "
               + local);
     }
-    return new Entry(name, flags, method, in.getInt(at + 16), wide[1], wide[0], local);
+    ByteBuffer extra = in.slice(at + ZipRecord.CENTRAL_SIZE + nameLength, extraLength);
+    Optional<SeekTable> seek =
+        method == ZipRecord.DEFLATED ? SeekTable.find(extra, wide[0], wide[1]) : Optional.empty();
+    return new Entry(name, flags, method, in.getInt(at + 16), wide[1], wide[0], local, seek);
   }
 
   /** Takes those of size, compressed size and offset from the zip64 extra field that do not fit into 32 bits. */

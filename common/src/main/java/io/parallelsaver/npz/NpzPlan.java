@@ -1,17 +1,13 @@
 package io.parallelsaver.npz;
 
 import io.parallelsaver.array.ArraySpec;
-import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.npy.NpyHeader;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Where every byte of an archive of stored members goes, known before one is written. The image is, for each member in turn, {@link
@@ -24,6 +20,8 @@ import java.util.Set;
  * </pre>
  */
 public final class NpzPlan {
+  private static final byte[] NO_EXTRA = {};
+
   private final Profile profile;
   private final List<Member> members;
   private final long directoryOffset;
@@ -76,14 +74,9 @@ public final class NpzPlan {
    */
   public static NpzPlan of(Map<String, ArraySpec> arrays, Profile profile) {
     List<Member> members = new ArrayList<>(arrays.size());
-    Set<String> names = new HashSet<>();
     long at = 0;
     for (Map.Entry<String, ArraySpec> entry : arrays.entrySet()) {
       Member member = member(entry.getKey(), entry.getValue(), at, profile);
-      if (!names.add(memberName(entry.getKey()))) {
-        throw new InputException(
-            "array " + PythonText.quote(entry.getKey()) + " is given twice; rename one of the two");
-      }
       members.add(member);
       at = member.end();
     }
@@ -91,26 +84,14 @@ public final class NpzPlan {
   }
 
   private static Member member(String key, ArraySpec spec, long at, Profile profile) {
-    if (spec.dtype().hasObject()) {
-      throw new InputException(
-          "array "
-              + PythonText.quote(key)
-              + " has dtype "
-              + spec.dtype()
-              + ": Python objects cannot be saved, only bytes; convert it to numbers or strings of fixed length");
-    }
-    byte[] name = memberName(key).getBytes(StandardCharsets.UTF_8);
-    if (name.length > ZipRecord.MAX16) {
-      throw new InputException("array name of " + name.length
-          + " bytes is longer than ZIP allows (65531): " + key.substring(0, 40) + "...");
-    }
+    MemberName name = MemberName.of(key, spec);
     byte[] header = NpyHeader.bytes(spec);
     boolean numpy = profile.alignment() == 0;
     long size = Math.addExact(header.length, spec.byteSize());
     int padding = numpy
         ? 0
         : padding(at + ZipRecord.localSize(name, size, false) + header.length, profile.alignment());
-    byte[] local = ZipRecord.local(name, !ascii(name), size, numpy, padding);
+    byte[] local = ZipRecord.local(name, ZipRecord.STORED, size, numpy, padding);
     byte[] framing = Arrays.copyOf(local, local.length + header.length);
     System.arraycopy(header, 0, framing, local.length, header.length);
     return new Member(key, spec, at, framing, header.length);
@@ -120,19 +101,6 @@ public final class NpzPlan {
   private static int padding(long unpadded, int alignment) {
     int gap = (int) (-unpadded & (alignment - 1));
     return gap > 0 && gap < 4 ? gap + alignment : gap;
-  }
-
-  private static String memberName(String key) {
-    return key + ".npy";
-  }
-
-  private static boolean ascii(byte[] name) {
-    for (byte b : name) {
-      if (b < 0) {
-        return false;
-      }
-    }
-    return true;
   }
 
   public List<Member> members() {
@@ -151,8 +119,8 @@ public final class NpzPlan {
 
   private long directorySize() {
     long size = 0;
-    for (Member member : members) {
-      size += ZipRecord.centralSize(name(member), memberSize(member), member.localOffset());
+    for (int i = 0; i < members.size(); i++) {
+      size += central(i, 0).length();
     }
     return size;
   }
@@ -161,21 +129,18 @@ public final class NpzPlan {
   public ByteBuffer directory(int[] crcs) {
     ByteBuffer out = ZipRecord.buffer(Math.toIntExact(fileSize - directoryOffset));
     for (int i = 0; i < crcs.length; i++) {
-      Member member = members.get(i);
-      byte[] name = name(member);
-      boolean numpy = profile.alignment() == 0;
-      ZipRecord.putCentral(
-          out, name, !ascii(name), memberSize(member), crcs[i], member.localOffset(), numpy);
+      central(i, crcs[i]).put(out);
     }
     ZipRecord.putEnd(out, members.size(), directoryOffset, out.position());
     return out.flip();
   }
 
-  private static byte[] name(Member member) {
-    return memberName(member.key()).getBytes(StandardCharsets.UTF_8);
-  }
-
-  private static long memberSize(Member member) {
-    return member.end() - member.memberOffset();
+  private ZipRecord.Central central(int index, int crc) {
+    Member member = members.get(index);
+    long size = member.end() - member.memberOffset();
+    MemberName name = MemberName.of(member.key(), member.spec());
+    boolean numpy = profile.alignment() == 0;
+    return new ZipRecord.Central(
+        name, ZipRecord.STORED, crc, size, size, member.localOffset(), numpy, NO_EXTRA);
   }
 }

@@ -43,6 +43,9 @@ final class ZipRecord {
 
   static final int ZIP64_EXTRA = 1;
 
+  /** Ours: {@link SeekTable}. */
+  static final int SEEK_EXTRA = 0x5350;
+
   /** The id that Android's {@code zipalign} uses for padding; readers skip what they do not know. */
   static final int PADDING_EXTRA = 0xD935;
 
@@ -52,7 +55,7 @@ final class ZipRecord {
   /** Above this {@code zipfile} uses the zip64 fields, at half of what the 32-bit ones could hold. */
   static final long ZIP64_LIMIT = (1L << 31) - 1;
 
-  private static final int VERSION_STORED = 20;
+  private static final int VERSION = 20;
   private static final int VERSION_ZIP64 = 45;
 
   /** 1980-01-01, the earliest date ZIP knows: NumPy writes it so that equal arrays give equal bytes. */
@@ -68,21 +71,26 @@ final class ZipRecord {
   }
 
   /** Bytes that {@link #local} takes before padding. */
-  static int localSize(byte[] name, long size, boolean forceZip64) {
-    return LOCAL_SIZE + name.length + (forceZip64 || size > ZIP64_LIMIT ? 20 : 0);
+  static int localSize(MemberName name, long size, boolean forceZip64) {
+    return LOCAL_SIZE + name.length() + (forceZip64 || size > ZIP64_LIMIT ? 20 : 0);
   }
 
-  /** A local header of a stored member whose CRC-32 is filled in later. {@code padding} is 0 or at least 4. */
-  static byte[] local(byte[] name, boolean utf8, long size, boolean forceZip64, int padding) {
+  /**
+   * A local header whose CRC-32, and for a deflated member whose compressed size, is filled in later.
+   *
+   * @param size bytes of the content
+   * @param padding 0 or at least 4
+   */
+  static byte[] local(MemberName name, int method, long size, boolean forceZip64, int padding) {
     boolean zip64 = forceZip64 || size > ZIP64_LIMIT;
     ByteBuffer out = buffer(localSize(name, size, forceZip64) + padding);
-    out.putInt(LOCAL).putShort((short) (zip64 ? VERSION_ZIP64 : VERSION_STORED));
-    out.putShort((short) (utf8 ? FLAG_UTF8 : 0)).putShort((short) STORED);
+    out.putInt(LOCAL).putShort((short) (zip64 ? VERSION_ZIP64 : VERSION));
+    out.putShort(name.flags()).putShort((short) method);
     out.putInt(DOS_DATE_TIME).putInt(0);
     out.putInt(zip64 ? -1 : (int) size).putInt(zip64 ? -1 : (int) size);
-    out.putShort((short) name.length)
+    out.putShort((short) name.length())
         .putShort((short) ((zip64 ? 20 : 0) + padding))
-        .put(name);
+        .put(name.bytes());
     if (zip64) {
       out.putShort((short) ZIP64_EXTRA).putShort((short) 16).putLong(size).putLong(size);
     }
@@ -92,47 +100,66 @@ final class ZipRecord {
     return out.array();
   }
 
-  static int centralSize(byte[] name, long size, long localOffset) {
-    return CENTRAL_SIZE + name.length + zip64Fields(size, localOffset);
+  /** Where the compressed size stands in a local header that {@link #local} made. */
+  static int compressedSizeAt(MemberName name, boolean zip64) {
+    return zip64 ? LOCAL_SIZE + name.length() + 12 : 18;
   }
 
-  private static int zip64Fields(long size, long localOffset) {
-    int fields = (size > ZIP64_LIMIT ? 16 : 0) + (localOffset > ZIP64_LIMIT ? 8 : 0);
-    return fields == 0 ? 0 : fields + 4;
-  }
-
-  static void putCentral(
-      ByteBuffer out,
-      byte[] name,
-      boolean utf8,
-      long size,
+  /**
+   * What the directory says of a member.
+   *
+   * @param method {@link #STORED} or {@link #DEFLATED}
+   * @param crc CRC-32 of the content
+   * @param compressedSize bytes in the archive
+   * @param size bytes of the content
+   * @param localOffset offset of the local header
+   * @param forceZip64 whether the local header has zip64 sizes though they are small
+   * @param extra further extra fields, well-formed
+   */
+  record Central(
+      MemberName name,
+      int method,
       int crc,
+      long compressedSize,
+      long size,
       long localOffset,
-      boolean forceZip64) {
-    boolean bigSize = size > ZIP64_LIMIT;
-    boolean bigOffset = localOffset > ZIP64_LIMIT;
-    int extra = zip64Fields(size, localOffset);
-    int version = forceZip64 || extra > 0 ? VERSION_ZIP64 : VERSION_STORED;
-    out.putInt(CENTRAL).putShort((short) (CREATED_ON_UNIX | version)).putShort((short) version);
-    out.putShort((short) (utf8 ? FLAG_UTF8 : 0)).putShort((short) STORED);
-    out.putInt(DOS_DATE_TIME).putInt(crc);
-    out.putInt(bigSize ? -1 : (int) size).putInt(bigSize ? -1 : (int) size);
-    out.putShort((short) name.length)
-        .putShort((short) extra)
-        .putShort((short) 0)
-        .putShort((short) 0);
-    out.putShort((short) 0)
-        .putInt(MODE_0600)
-        .putInt(bigOffset ? -1 : (int) localOffset)
-        .put(name);
-    if (extra > 0) {
-      out.putShort((short) ZIP64_EXTRA).putShort((short) (extra - 4));
-      if (bigSize) {
-        out.putLong(size).putLong(size);
+      boolean forceZip64,
+      byte[] extra) {
+    private boolean wideSizes() {
+      return Math.max(size, compressedSize) > ZIP64_LIMIT;
+    }
+
+    private boolean wideOffset() {
+      return localOffset > ZIP64_LIMIT;
+    }
+
+    private int zip64Extra() {
+      int fields = (wideSizes() ? 16 : 0) + (wideOffset() ? 8 : 0);
+      return fields == 0 ? 0 : fields + 4;
+    }
+
+    int length() {
+      return CENTRAL_SIZE + name.length() + zip64Extra() + extra.length;
+    }
+
+    void put(ByteBuffer out) {
+      short version = (short) (forceZip64 || zip64Extra() > 0 ? VERSION_ZIP64 : VERSION);
+      out.putInt(CENTRAL).putShort((short) (CREATED_ON_UNIX | version)).putShort(version);
+      out.putShort(name.flags()).putShort((short) method).putInt(DOS_DATE_TIME).putInt(crc);
+      out.putInt(wideSizes() ? -1 : (int) compressedSize).putInt(wideSizes() ? -1 : (int) size);
+      out.putShort((short) name.length()).putShort((short) (zip64Extra() + extra.length));
+      out.putShort((short) 0).putShort((short) 0).putShort((short) 0).putInt(MODE_0600);
+      out.putInt(wideOffset() ? -1 : (int) localOffset).put(name.bytes());
+      if (zip64Extra() > 0) {
+        out.putShort((short) ZIP64_EXTRA).putShort((short) (zip64Extra() - 4));
+        if (wideSizes()) {
+          out.putLong(size).putLong(compressedSize);
+        }
+        if (wideOffset()) {
+          out.putLong(localOffset);
+        }
       }
-      if (bigOffset) {
-        out.putLong(localOffset);
-      }
+      out.put(extra);
     }
   }
 

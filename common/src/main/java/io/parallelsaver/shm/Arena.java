@@ -95,6 +95,11 @@ public final class Arena implements AutoCloseable {
     return slot;
   }
 
+  /** How many slots {@link #take} would give now. */
+  public synchronized int free() {
+    return free.size();
+  }
+
   /** Gives a slot back. No process may hold a job any more that names it. */
   public synchronized void release(int slot) {
     free.push(slot);

@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.OptionalLong;
 
 /**
  * The directory of one coordinator under {@code /dev/shm}, mode 0700, with a name nobody can guess.
@@ -101,6 +102,15 @@ public final class RunDirectory implements AutoCloseable {
 
   public Path workerLog(int worker) {
     return path.resolve("worker-" + worker + ".log");
+  }
+
+  /** Pid of the owner of the run in {@code directory}, by its name; empty if the name is none of ours. */
+  public static OptionalLong ownerPid(Path directory) {
+    String[] parts =
+        directory.getFileName().toString().substring(PREFIX.length()).split("-");
+    return parts.length == 2 && parts[0].matches("[0-9]{1,18}")
+        ? OptionalLong.of(Long.parseLong(parts[0]))
+        : OptionalLong.empty();
   }
 
   /** Job queue of the run in {@code directory}, as a worker sees it. */

@@ -100,9 +100,9 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
     String id = run.getFileName().toString().substring(RunDirectory.PREFIX.length());
     try (DirectoryStream<Path> files = Files.newDirectoryStream(notes)) {
       for (Path note : files) {
-        Path unfinished = Path.of(Files.readString(note));
-        if (unfinished.getFileName().toString().contains(id)) {
-          Trees.delete(unfinished);
+        String unfinished = Files.readString(note);
+        if (unfinished.substring(unfinished.lastIndexOf('/') + 1).contains(id)) {
+          Trees.delete(Path.of(unfinished));
         }
       }
     }

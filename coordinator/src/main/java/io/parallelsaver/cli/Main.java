@@ -1,10 +1,61 @@
 package io.parallelsaver.cli;
 
-/** The command line. */
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** The command line: parses, runs, and ends with the exit code. */
 public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    System.out.println("parallel-saver " + String.join(" ", args));
+    Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
+    StandardOutput out = new StandardOutput();
+    CommandLine line = RootCommand.commandLine();
+    line.setOut(
+        new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))));
+    int exit = line.execute(args);
+    line.getOut().flush();
+    System.exit(out.failure == null ? exit : out.exit(exit));
+  }
+
+  private static void uncaught(Thread thread, Throwable thrown) {
+    if (!ShutdownState.underway()) {
+      System.err.println(
+          "parallel-saver: unexpected failure in thread " + thread.getName() + ": " + thrown);
+    }
+  }
+
+  /** Remembers what a {@code PrintWriter} would not say: that a result has not reached its reader. */
+  private static final class StandardOutput extends FileOutputStream {
+    private IOException failure;
+
+    StandardOutput() {
+      super(FileDescriptor.out);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      try {
+        super.write(bytes, offset, length);
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
+
+    /** A reader that has seen enough, such as {@code head}, is no reason for words. */
+    int exit(int wanted) {
+      if (!String.valueOf(failure.getMessage()).contains("Broken pipe")) {
+        System.err.println(
+            "parallel-saver: cannot write to standard output: " + failure.getMessage());
+      }
+      return wanted == 0 ? CommandLine.ExitCode.SOFTWARE : wanted;
+    }
   }
 }

@@ -99,20 +99,14 @@ final class Worker {
 
   /** Waits until it has ended, by force if need be. */
   void awaitEnd(long millis) {
-    boolean interrupted = false;
-    while (true) {
-      try {
-        if (!process.waitFor(millis, TimeUnit.MILLISECONDS)) {
-          LOG.warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
-          process.destroyForcibly().waitFor();
-        }
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    boolean ended = process
+        .onExit()
+        .thenApply(gone -> true)
+        .completeOnTimeout(false, millis, TimeUnit.MILLISECONDS)
+        .join();
+    if (!ended) {
+      LOG.warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
+      process.destroyForcibly().onExit().join();
     }
     if (receipts != null) {
       receipts.close();

@@ -33,8 +33,9 @@ final class WorkerCommand {
     ProcessBuilder builder = new ProcessBuilder(command);
     File log = run.workerLog(id).toFile();
     builder.redirectOutput(log).redirectErrorStream(true);
-    // Errors of the system come in words; these are compared.
-    builder.environment().put("LC_ALL", "C");
+    // Errors of the system come in words; these are compared. In plain C no file name could be
+    // other than ASCII.
+    builder.environment().put("LC_ALL", "C.UTF-8");
     builder.environment().remove("JDK_JAVA_OPTIONS");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return builder.start();

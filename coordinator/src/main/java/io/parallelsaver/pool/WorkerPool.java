@@ -35,6 +35,7 @@ public final class WorkerPool implements AutoCloseable {
   private int lastWorker;
   private long lastCall;
   private int deathsInCall;
+  private boolean abandoned;
 
   private WorkerPool(PoolOptions options, RunDirectory run) {
     this.options = options;
@@ -78,7 +79,8 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private void startWorker(int seat) throws IOException {
+  private synchronized void startWorker(int seat) throws IOException {
+    checkNotAbandoned();
     workers[seat] = Worker.start(run, table, seat, ++lastWorker, options.workerMain());
   }
 
@@ -133,7 +135,8 @@ public final class WorkerPool implements AutoCloseable {
     return new Dispatch(this, jobs, call, feed).run();
   }
 
-  private JobSender openJobs() {
+  private synchronized JobSender openJobs() {
+    checkNotAbandoned();
     try {
       return new JobSender(run.jobs());
     } catch (AssertionError | ExceptionInInitializerError | NoClassDefFoundError e) {
@@ -162,6 +165,7 @@ public final class WorkerPool implements AutoCloseable {
     for (int seat = 0; seat < workers.length; seat++) {
       Worker worker = workers[seat];
       if (!worker.isAlive()) {
+        checkNotAbandoned();
         dead.add(worker);
         deathsInCall++;
         LOG.warn("{}", worker.obituary());
@@ -207,8 +211,16 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
+  /** What would begin now would not be found by {@link #abandon}, and stay. */
+  private synchronized void checkNotAbandoned() {
+    if (abandoned) {
+      throw new SaverException("the JVM is going down");
+    }
+  }
+
   /** At the end of the JVM, from another thread, in the middle of whatever goes on: nothing of ours may stay. */
-  private void abandon() {
+  private synchronized void abandon() {
+    abandoned = true;
     for (Worker worker : workers) {
       if (worker != null) {
         worker.kill();

@@ -13,6 +13,7 @@ import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.npz.Crc32;
+import io.parallelsaver.npz.SeekTable;
 import io.parallelsaver.pool.Failures;
 import io.parallelsaver.pool.JobFeed;
 import io.parallelsaver.pool.ProgressListener;
@@ -45,6 +46,8 @@ final class ReadFeed implements JobFeed {
   private final Map<Integer, List<Part>> outstanding = new HashMap<>();
   private int next;
   private long nextOffset;
+  private long nextDeflated;
+  private int nextRun;
   private long firstLength;
   private Sum nextSum;
   private int number;
@@ -116,13 +119,33 @@ final class ReadFeed implements JobFeed {
   }
 
   private Job inflate() {
-    Destination to = destinations.get(next++);
+    Destination to = destinations.get(next);
     ArchiveMember member = to.member();
+    SeekTable runs = member
+        .seek()
+        .orElseGet(
+            () -> new SeekTable(new long[] {member.size()}, new long[] {member.compressedSize()}));
+    if (nextRun == 0) {
+      nextSum = new Sum(runs.runs());
+    }
+    long content = runs.content()[nextRun];
+    long skip = Math.min(content, Math.max(0, to.skip() - nextOffset));
+    long target = Math.max(0, to.offset() + nextOffset + skip - to.skip());
+    long deflated = runs.deflated()[nextRun];
     Builder job = new Builder();
-    job.parts.add(new Part(to, new Sum(1), 0, member.size()));
+    job.parts.add(new Part(to, nextSum, nextRun, content));
     job.pieces.add(
-        new Piece(ARCHIVE, member.offset(), job.file(to), to.offset(), member.compressedSize(), 0));
-    return job.build(Kind.INFLATE, to.skip(), member.size());
+        new Piece(ARCHIVE, member.offset() + nextDeflated, job.file(to), target, deflated, 0));
+    nextRun++;
+    nextOffset += content;
+    nextDeflated += deflated;
+    if (nextRun == runs.runs()) {
+      next++;
+      nextRun = 0;
+      nextOffset = 0;
+      nextDeflated = 0;
+    }
+    return job.build(Kind.INFLATE, skip, content);
   }
 
   private Job scatter() {

@@ -36,7 +36,7 @@ final class SharedBlock {
   }
 
   /**
-   * Makes sure that the file is there and has room to grow to {@code length}. Workers write into it through its channel: what does
+   * Makes sure that the file is there, has this length, and that there is room for it. Workers write into it through its channel: what does
    * not fit is an error there, not a fault.
    *
    * @throws StorageFullException if shared memory has not so much left
@@ -54,9 +54,12 @@ final class SharedBlock {
             + file.getParent().getParent()
             + "; enlarge it, restore fewer arrays at a time, or restore to files");
       }
-      if (kept == 0) {
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)
-            .close();
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        if (kept < length) {
+          // The last array may be empty, and then nobody writes up to the end.
+          channel.write(ByteBuffer.allocate(1), length - 1);
+        }
       }
     } catch (IOException e) {
       throw new SaverException("cannot prepare shared block " + file + ": " + e, e);

@@ -3,12 +3,19 @@ package io.parallelsaver.save;
 import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.npz.DeflatedPlan;
 import io.parallelsaver.npz.NpzPlan;
+import io.parallelsaver.npz.NpzPlan.Member;
 import io.parallelsaver.npz.Profile;
+import io.parallelsaver.output.Durability;
+import io.parallelsaver.output.OutputFile;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +28,16 @@ public final class ArchiveSave {
   /** Below this a job's own cost shows. */
   private static final int SMALLEST_CHUNK = 256 << 10;
 
-  private ArchiveSave() {}
+  /** Content of a deflated block: what can be inflated apart. Does not depend on the workers, so that equal arrays give equal bytes. */
+  private static final int BLOCK = 1 << 20;
+
+  private final WorkerPool pool;
+  private final long call;
+  private final Map<String, ArraySpec> specs = new LinkedHashMap<>();
+  private final List<ArrayData> data = new ArrayList<>();
+  private final Durability durability;
+  private final Executor staging;
+  private final ProgressListener progress;
 
   /**
    * What was saved.
@@ -33,43 +49,95 @@ public final class ArchiveSave {
   public record Result(int members, long bytes, List<WorkerShare> workers) {}
 
   /**
-   * Saves and returns when the target is in place.
-   *
-   * @param target path of the archive
    * @param arrays arrays by key, in the order of the members
    * @param staging threads that copy array bytes into the arena
-   * @throws io.parallelsaver.error.SaverException if anything failed; the target is then what it was before
    */
-  public static Result run(
+  public ArchiveSave(
       WorkerPool pool,
-      Path target,
       Map<String, NDArray> arrays,
-      Profile profile,
       Durability durability,
       Executor staging,
       ProgressListener progress) {
-    Map<String, ArraySpec> specs = new LinkedHashMap<>();
-    List<ArrayData> data = new ArrayList<>(arrays.size());
+    this.pool = pool;
+    this.call = pool.newCall();
+    this.durability = durability;
+    this.staging = staging;
+    this.progress = progress;
     arrays.forEach((key, array) -> {
       specs.put(key, array.spec());
       data.add(array.data());
     });
-    NpzPlan plan = NpzPlan.of(specs, profile);
-    long call = pool.newCall();
-    ArchiveFile file = ArchiveFile.prepare(pool.run(), call, target, plan.fileSize(), durability);
+  }
+
+  /**
+   * Saves as they are, straight to their places, and returns when the target is in place.
+   *
+   * @throws io.parallelsaver.error.SaverException if anything failed; the target is then what it was before
+   */
+  public Result stored(Path target, Profile profile) {
+    NpzPlan archive = NpzPlan.of(specs, profile);
+    OutputFile file = OutputFile.prepare(pool.run(), call, target, archive.fileSize(), durability);
     try {
-      SaveCut cut = SaveCut.of(plan, chunkSize(pool, plan.directoryOffset()));
+      SavePlan plan = SavePlan.of(archive);
+      SaveCut cut = SaveCut.of(plan, chunkSize(archive.directoryOffset()));
       Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
-      SaveFeed feed =
-          new SaveFeed(call, plan, data, cut, pool.arena(), staging, file.path(), mode, progress);
+      JobFile written = new JobFile(0, mode, file.path().toString());
+      Sources sources = new Sources(plan, cut, data, pool.arena(), List.of(written));
+      SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
       List<WorkerShare> workers;
       try {
         workers = pool.execute(call, feed);
       } finally {
         feed.close();
       }
-      file.finish(plan, feed.memberCrcs(), cut::stamped);
-      return new Result(arrays.size(), plan.fileSize(), workers);
+      int[] crcs = feed.crcs();
+      for (int i = 0; i < crcs.length; i++) {
+        if (!cut.stamped(i)) {
+          Member member = archive.members().get(i);
+          file.write(
+              ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, crcs[i]),
+              member.crcOffset());
+        }
+      }
+      file.finish(archive.directory(crcs), archive.directoryOffset());
+      return new Result(specs.size(), archive.fileSize(), workers);
+    } catch (RuntimeException | Error e) {
+      file.rollback(e);
+      throw e;
+    }
+  }
+
+  /**
+   * Saves deflated, and returns when the target is in place.
+   *
+   * @param level 1 fastest to 9 smallest
+   * @throws io.parallelsaver.error.SaverException if anything failed; the target is then what it was before
+   */
+  public Result deflated(Path target, int level) {
+    DeflatedPlan archive = DeflatedPlan.of(specs);
+    OutputFile file = OutputFile.prepare(pool.run(), call, target, 0, durability);
+    try {
+      SavePlan plan = SavePlan.of(archive);
+      // A slot must hold a block also when it does not compress, and headers of small members
+      // beside it.
+      int chunk = Math.min(BLOCK, pool.options().chunkSize() / 4096 * 3 / 4 * 4096);
+      SaveCut cut = SaveCut.of(plan, Math.max(4096, chunk));
+      Sources sources = new Sources(
+          plan,
+          cut,
+          data,
+          pool.arena(),
+          List.of(new JobFile(0, Mode.WRITE, file.path().toString())));
+      DeflatedArchive written = new DeflatedArchive(archive, plan, file);
+      DeflateFeed feed = new DeflateFeed(
+          call, cut, sources, pool.arena(), staging, level, written, plan.bytes(), progress);
+      List<WorkerShare> workers;
+      try {
+        workers = pool.execute(call, feed);
+      } finally {
+        feed.close();
+      }
+      return new Result(specs.size(), written.finish(), workers);
     } catch (RuntimeException | Error e) {
       file.rollback(e);
       throw e;
@@ -77,11 +145,10 @@ public final class ArchiveSave {
   }
 
   /** Small enough that all workers have something to do, large enough to be worth a job. */
-  private static int chunkSize(WorkerPool pool, long bytes) {
+  private int chunkSize(long bytes) {
+    int most = pool.options().chunkSize();
     long share = bytes / (4L * pool.options().workers());
     long rounded = (share + SMALLEST_CHUNK - 1) / SMALLEST_CHUNK * SMALLEST_CHUNK;
-    return (int) Math.max(
-        Math.min(SMALLEST_CHUNK, pool.options().chunkSize()),
-        Math.min(rounded, pool.options().chunkSize()));
+    return (int) Math.max(Math.min(SMALLEST_CHUNK, most), Math.min(rounded, most));
   }
 }

@@ -1,142 +1,159 @@
 package io.parallelsaver.save;
 
-import io.parallelsaver.job.Job;
+import io.parallelsaver.array.PythonText;
 import io.parallelsaver.job.JobSender;
-import io.parallelsaver.npz.NpzPlan;
-import io.parallelsaver.npz.NpzPlan.Member;
+import io.parallelsaver.save.SavePlan.Placement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * Cuts the image of an archive into chunks, one for each job. It cuts along the file, not along the arrays: one large array makes many
- * chunks, many small ones share a chunk, and every chunk but the last begins and ends at a multiple of 4096, as unbuffered writes need.
+ * Cuts the images of files into chunks, one for each job. It cuts along the file, not along the arrays: one large array makes many
+ * chunks, many small ones share a chunk, and every chunk but a file's last begins and ends at a multiple of 4096, as unbuffered writes
+ * need.
  */
 final class SaveCut {
   private static final int BLOCK = 4096;
 
-  private final NpzPlan plan;
-  private final long[] starts;
+  private final SavePlan plan;
+  private final Chunk[] chunks;
 
   /**
-   * A part of the image that comes from one place.
+   * A run of bytes of one file.
    *
-   * @param member index of the member it belongs to
-   * @param part which of the member's parts it lies in
+   * @param file index of the file
+   * @param start first byte
+   * @param end first byte behind it
+   * @param first index of the first array that has bytes in it
+   */
+  record Chunk(int file, long start, long end, int first) {
+    int length() {
+      return (int) (end - start);
+    }
+
+    /** Whether all that a CRC-32 covers, and the place it is written to, lie in this chunk. */
+    boolean holds(Placement placement) {
+      return placement.crcOffset() >= start && placement.dataEnd() <= end;
+    }
+  }
+
+  /**
+   * A part of a chunk that comes from one place.
+   *
+   * @param array index of the array it belongs to
+   * @param part which of the array's parts it lies in
    * @param offset where it begins in the file
    * @param length how many bytes
    */
-  record Span(int member, Part part, long offset, int length) {
+  record Span(int array, Part part, long offset, int length) {
     enum Part {
-      /** Local header and padding: not covered by the member's CRC-32. */
-      LOCAL_HEADER,
-      NPY_HEADER,
-      DATA
+      /** Framing that no checksum covers. */
+      UNSUMMED,
+      /** Framing that the array's checksum covers. */
+      SUMMED,
+      DATA,
+      AFTER
     }
   }
 
-  private SaveCut(NpzPlan plan, long[] starts) {
+  private SaveCut(SavePlan plan, Chunk[] chunks) {
     this.plan = plan;
-    this.starts = starts;
+    this.chunks = chunks;
   }
 
-  static SaveCut of(NpzPlan plan, int chunkSize) {
-    int mostMembers = JobSender.MAX_PIECES / Span.Part.values().length - 2;
-    long end = plan.directoryOffset();
-    long[] starts = new long[16];
-    int count = 0;
+  static SaveCut of(SavePlan plan, int chunkSize) {
+    List<Placement> placements = plan.placements();
+    List<Chunk> chunks = new ArrayList<>();
+    int crowd = JobSender.MAX_PIECES / Span.Part.values().length - 2;
     int first = 0;
-    for (long start = 0; start < end; ) {
-      if (count + 1 >= starts.length) {
-        starts = Arrays.copyOf(starts, starts.length * 2);
+    long start = 0;
+    while (first < placements.size()) {
+      int file = placements.get(first).file();
+      int last = first;
+      while (last + 1 < placements.size()
+          && placements.get(last + 1).file() == file
+          && placements.get(last).end() < start + chunkSize
+          && last - first < crowd) {
+        last++;
       }
-      starts[count++] = start;
-      while (plan.members().get(first).end() <= start) {
+      long end = placements.get(last).end();
+      boolean fileEnds =
+          last + 1 == placements.size() || placements.get(last + 1).file() != file;
+      if (end > start + chunkSize) {
+        end = start + chunkSize;
+      } else if (!fileEnds) {
+        end = Math.max(start + BLOCK, end / BLOCK * BLOCK);
+      }
+      chunks.add(new Chunk(file, start, end, first));
+      while (first < placements.size()
+          && placements.get(first).file() == file
+          && placements.get(first).end() <= end) {
         first++;
       }
-      start = Math.min(start + chunkSize, end);
-      if (first + mostMembers < plan.members().size()) {
-        long crowded = plan.members().get(first + mostMembers).localOffset();
-        start = Math.min(start, Math.max(starts[count - 1] + BLOCK, crowded / BLOCK * BLOCK));
-      }
+      start = first < placements.size() && placements.get(first).file() == file ? end : 0;
     }
-    starts = Arrays.copyOf(starts, count + 1);
-    starts[count] = end;
-    return new SaveCut(plan, starts);
+    return new SaveCut(plan, chunks.toArray(Chunk[]::new));
   }
 
   int chunks() {
-    return starts.length - 1;
+    return chunks.length;
   }
 
-  long start(int chunk) {
-    return starts[chunk];
-  }
-
-  int length(int chunk) {
-    return (int) (starts[chunk + 1] - starts[chunk]);
+  Chunk chunk(int index) {
+    return chunks[index];
   }
 
   /** The parts of a chunk in the order of the file; empty ones are left out. */
-  List<Span> spans(int chunk) {
+  List<Span> spans(int index) {
     List<Span> spans = new ArrayList<>();
-    long start = starts[chunk];
-    long end = starts[chunk + 1];
-    for (int i = firstMember(start);
-        i < plan.members().size() && plan.members().get(i).localOffset() < end;
-        i++) {
-      Member member = plan.members().get(i);
-      add(
-          spans,
-          i,
-          Span.Part.LOCAL_HEADER,
-          member.localOffset(),
-          member.memberOffset(),
-          start,
-          end);
-      add(spans, i, Span.Part.NPY_HEADER, member.memberOffset(), member.dataOffset(), start, end);
-      add(spans, i, Span.Part.DATA, member.dataOffset(), member.end(), start, end);
+    Chunk chunk = chunks[index];
+    for (int i = chunk.first(); i < plan.placements().size(); i++) {
+      Placement placement = plan.placements().get(i);
+      if (placement.file() != chunk.file() || placement.offset() >= chunk.end()) {
+        break;
+      }
+      add(spans, chunk, i, Span.Part.UNSUMMED, placement.offset(), placement.summedOffset());
+      add(spans, chunk, i, Span.Part.SUMMED, placement.summedOffset(), placement.dataOffset());
+      add(spans, chunk, i, Span.Part.DATA, placement.dataOffset(), placement.dataEnd());
+      add(spans, chunk, i, Span.Part.AFTER, placement.dataEnd(), placement.end());
     }
     return spans;
   }
 
   private static void add(
-      List<Span> spans, int member, Span.Part part, long from, long to, long start, long end) {
-    long low = Math.max(from, start);
-    long high = Math.min(to, end);
+      List<Span> spans, Chunk chunk, int array, Span.Part part, long from, long to) {
+    long low = Math.max(from, chunk.start());
+    long high = Math.min(to, chunk.end());
     if (low < high) {
-      spans.add(new Span(member, part, low, (int) (high - low)));
+      spans.add(new Span(array, part, low, (int) (high - low)));
     }
   }
 
-  /** Whether a member's CRC-32 can be written by the worker that does this chunk: it has all of the member. */
-  boolean holds(int chunk, Member member) {
-    return member.crcOffset() >= starts[chunk] && member.end() <= starts[chunk + 1];
+  /** The arrays a chunk is about, for a message. */
+  String subject(int index) {
+    List<Span> spans = spans(index);
+    String first = name(spans.get(0));
+    String last = name(spans.get(spans.size() - 1));
+    return first.equals(last) ? "array " + first : "arrays " + first + " to " + last;
   }
 
-  /** Whether one chunk holds all of a member, so that its worker has written the CRC-32. */
-  boolean stamped(Member member) {
-    int found = Arrays.binarySearch(starts, member.crcOffset());
-    return holds(found >= 0 ? found : -found - 2, member);
+  private String name(Span span) {
+    return PythonText.quote(plan.placements().get(span.array()).key());
   }
 
-  /** Index of the member that the byte at {@code offset} belongs to. */
-  private int firstMember(long offset) {
+  /** Whether one chunk holds all of an array, so that its worker has written the CRC-32. */
+  boolean stamped(int array) {
+    Placement placement = plan.placements().get(array);
     int low = 0;
-    int high = plan.members().size() - 1;
+    int high = chunks.length - 1;
     while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (plan.members().get(middle).end() <= offset) {
-        low = middle + 1;
+      int middle = (low + high + 1) >>> 1;
+      if (chunks[middle].first() < array
+          || chunks[middle].first() == array && chunks[middle].start() <= placement.crcOffset()) {
+        low = middle;
       } else {
-        high = middle;
+        high = middle - 1;
       }
     }
-    return low;
-  }
-
-  /** A piece of a chunk's job. */
-  static Job.Piece piece(Span span, int source, long sourceOffset, int sum) {
-    return new Job.Piece(source, sourceOffset, 0, span.offset(), span.length(), sum);
+    return chunks[low].file() == placement.file() && chunks[low].holds(placement);
   }
 }

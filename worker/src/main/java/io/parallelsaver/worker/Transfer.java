@@ -7,29 +7,40 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
-import java.util.zip.ZipException;
 
 /** Moves the pieces of one job and sums them on the way. */
 final class Transfer {
   /** The longest run of bytes a {@link Job.Kind#GATHER} job may write at once. */
-  private static final int BUFFER = 4 << 20;
+  static final int BUFFER = 4 << 20;
 
   /** Bytes read, summed and written while they are in the processor's cache. */
-  private static final int BLOCK = 256 << 10;
+  static final int BLOCK = 256 << 10;
+
+  private static final int[] NONE = {};
 
   private final OpenFiles files;
   private final Milestone.Listener listener;
-  private final Inflater inflater = new Inflater(true);
+  private final Compression compression = new Compression(this);
   private ByteBuffer buffer;
   private Job job;
   private CRC32[] sums;
   private int piece;
+  private int[] lengths;
 
   Transfer(OpenFiles files, Milestone.Listener listener) {
     this.files = files;
     this.listener = listener;
+  }
+
+  /** Bytes of each block that the last job made; empty unless it was to deflate. */
+  int[] lengths() {
+    return lengths;
+  }
+
+  /** Tells {@link #piece()} and the listener how far the job is. */
+  void at(int index, Milestone milestone) {
+    piece = index;
+    listener.reached(milestone, job);
   }
 
   /** Index of the piece that the last job was at when it failed. */
@@ -42,11 +53,12 @@ final class Transfer {
    *
    * @return a CRC-32 for each of its sums
    * @throws java.io.EOFException if a source is shorter than the job says
-   * @throws ZipException if deflated data is damaged
+   * @throws java.util.zip.ZipException if deflated data is damaged
    */
   int[] run(Job next) throws IOException {
     job = next;
     piece = -1;
+    lengths = NONE;
     sums = new CRC32[job.sums()];
     for (int i = 0; i < sums.length; i++) {
       sums[i] = new CRC32();
@@ -54,7 +66,8 @@ final class Transfer {
     switch (job.kind()) {
       case GATHER -> gather();
       case SCATTER -> scatter();
-      case INFLATE -> inflate();
+      case INFLATE -> compression.inflate(job);
+      case DEFLATE -> lengths = compression.deflate(job);
     }
     int[] crcs = new int[sums.length];
     for (int i = 0; i < crcs.length; i++) {
@@ -67,7 +80,7 @@ final class Transfer {
     Piece first = job.pieces().get(0);
     ByteBuffer image = stagedImage();
     if (image == null) {
-      image = buffer().clear();
+      image = buffer();
       for (piece = 0; piece < job.pieces().size(); piece++) {
         Piece next = job.pieces().get(piece);
         image.limit(image.position() + checked(next.length(), image.capacity() - image.position()));
@@ -168,64 +181,13 @@ final class Transfer {
     }
   }
 
-  private void inflate() throws IOException {
-    piece = 0;
-    Piece whole = job.pieces().get(0);
-    ByteBuffer in = buffer().slice(0, BLOCK);
-    ByteBuffer out = buffer().slice(BLOCK, BLOCK);
-    inflater.reset();
-    inflater.setInput(in.limit(0));
-    long read = 0;
-    long inflated = 0;
-    try {
-      while (!inflater.finished()) {
-        if (inflater.needsInput()) {
-          if (read == whole.length()) {
-            throw new ZipException("deflated data is cut off after " + inflated + " of "
-                + job.inflatedSize() + " bytes");
-          }
-          in.clear().limit((int) Math.min(BLOCK, whole.length() - read));
-          read(whole.source(), in, whole.sourceOffset() + read);
-          read += in.flip().remaining();
-          inflater.setInput(in);
-          listener.reached(Milestone.READ, job);
-        }
-        inflater.inflate(out.clear());
-        out.flip();
-        if (inflated + out.limit() > job.inflatedSize()) {
-          throw new ZipException("deflated data is longer than the " + job.inflatedSize()
-              + " bytes the directory states");
-        }
-        deliverInflated(whole, inflated, out);
-        inflated += out.limit();
-      }
-    } catch (DataFormatException e) {
-      throw new ZipException(
-          "deflated data is damaged after " + inflated + " bytes: " + e.getMessage());
-    }
-    if (inflated != job.inflatedSize()) {
-      throw new ZipException("deflated data ends after " + inflated
-          + " bytes, the directory states " + job.inflatedSize());
-    }
-  }
-
-  /** Sums all that comes out, and writes what lies behind the part to be skipped. */
-  private void deliverInflated(Piece whole, long inflated, ByteBuffer out) throws IOException {
-    sum(whole.sum(), out.duplicate());
-    long skip = Math.max(0, job.skip() - inflated);
-    if (whole.target() != Job.NO_FILE && skip < out.limit()) {
-      ByteBuffer wanted = out.duplicate().position((int) skip);
-      file(whole.target()).write(wanted, whole.targetOffset() + inflated + skip - job.skip());
-    }
-  }
-
-  private void sum(int index, ByteBuffer bytes) {
+  void sum(int index, ByteBuffer bytes) {
     if (index != Job.NO_SUM) {
       sums[index].update(bytes);
     }
   }
 
-  private void read(int source, ByteBuffer target, long offset) throws IOException {
+  void read(int source, ByteBuffer target, long offset) throws IOException {
     JobFile from = job.files().get(source);
     if (OpenFiles.isArena(from)) {
       ByteBuffer arena = files.arena();
@@ -236,23 +198,34 @@ final class Transfer {
     }
   }
 
-  private TransferFile file(int index) throws IOException {
+  /** Puts bytes into the arena. */
+  void writeToArena(int target, long offset, ByteBuffer bytes) throws IOException {
+    if (!OpenFiles.isArena(job.files().get(target))) {
+      throw new IllegalArgumentException("not the arena: " + job.files().get(target));
+    }
+    ByteBuffer arena = files.arena();
+    arena
+        .slice(Math.toIntExact(offset), checked(bytes.remaining(), arena.capacity() - offset))
+        .put(bytes);
+  }
+
+  TransferFile file(int index) throws IOException {
     return files.get(job.call(), job.files().get(index));
   }
 
-  private static int checked(long length, long room) {
+  static int checked(long length, long room) {
     if (length > room) {
       throw new IllegalArgumentException("job of " + length + " bytes does not fit into " + room);
     }
     return (int) length;
   }
 
-  /** Aligned for unbuffered I/O. */
-  private ByteBuffer buffer() {
+  /** The whole buffer, whatever the last job left of it; aligned for unbuffered I/O. */
+  ByteBuffer buffer() {
     if (buffer == null) {
       buffer = ByteBuffer.allocateDirect(BUFFER + TransferFile.DIRECT_BLOCK)
           .alignedSlice(TransferFile.DIRECT_BLOCK);
     }
-    return buffer;
+    return buffer.clear();
   }
 }

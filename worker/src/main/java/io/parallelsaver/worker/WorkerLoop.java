@@ -19,6 +19,8 @@ final class WorkerLoop implements AutoCloseable {
   private static final long SHORTEST_PAUSE_NANOS = 20_000;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000;
 
+  private static final int[] NONE = {};
+
   private final int seat;
   private final int id;
   private final WorkerTable table;
@@ -66,7 +68,7 @@ final class WorkerLoop implements AutoCloseable {
     Receipt receipt;
     try {
       int[] crcs = transfer.run(job);
-      receipt = receipt(job, start, Outcome.DONE, -1, "", crcs);
+      receipt = receipt(job, start, Outcome.DONE, -1, "", crcs, transfer.lengths());
       done++;
       moved += job.bytes();
     } catch (EOFException | ZipException e) {
@@ -87,11 +89,11 @@ final class WorkerLoop implements AutoCloseable {
   private Receipt failure(Job job, long start, Outcome outcome, Throwable cause) {
     String message =
         cause instanceof IOException ? String.valueOf(cause.getMessage()) : cause.toString();
-    return receipt(job, start, outcome, transfer.piece(), message, new int[0]);
+    return receipt(job, start, outcome, transfer.piece(), message, NONE, NONE);
   }
 
   private Receipt receipt(
-      Job job, long start, Outcome outcome, int piece, String error, int[] crcs) {
+      Job job, long start, Outcome outcome, int piece, String error, int[] crcs, int[] lengths) {
     return new Receipt(
         job.call(),
         job.number(),
@@ -101,7 +103,8 @@ final class WorkerLoop implements AutoCloseable {
         outcome,
         piece,
         error,
-        crcs);
+        crcs,
+        lengths);
   }
 
   /** Java gives ENOSPC and EDQUOT only as text; the coordinator starts workers in the C locale. */

@@ -1,25 +1,21 @@
-package io.parallelsaver.save;
+package io.parallelsaver.output;
 
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
-import io.parallelsaver.npz.NpzPlan;
-import io.parallelsaver.npz.NpzPlan.Member;
 import io.parallelsaver.shm.RunDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.function.Predicate;
 
 /**
  * The file a save writes: an unfinished sibling of the target, which takes the target's name when it is whole. {@code prepare}, then
  * {@code finish} or {@code rollback}.
  */
-final class ArchiveFile {
+public final class OutputFile {
   private final RunDirectory run;
   private final long call;
   private final Path target;
@@ -27,7 +23,7 @@ final class ArchiveFile {
   private final Durability durability;
   private final FileChannel channel;
 
-  private ArchiveFile(
+  private OutputFile(
       RunDirectory run,
       long call,
       Path target,
@@ -48,7 +44,7 @@ final class ArchiveFile {
    * @throws StorageFullException if the file system has no room for {@code size} bytes
    * @throws SaverException if there is no such directory, or it cannot be written
    */
-  static ArchiveFile prepare(
+  public static OutputFile prepare(
       RunDirectory run, long call, Path target, long size, Durability durability) {
     Path real = realTarget(target);
     Path unfinished = run.unfinished(call, real);
@@ -60,7 +56,7 @@ final class ArchiveFile {
           StandardOpenOption.CREATE_NEW,
           StandardOpenOption.READ,
           StandardOpenOption.WRITE);
-      ArchiveFile file = new ArchiveFile(run, call, real, unfinished, durability, channel);
+      OutputFile file = new OutputFile(run, call, real, unfinished, durability, channel);
       // Writes within the file's length need no exclusive lock on it, and so run side by side.
       if (size > 0) {
         channel.write(ByteBuffer.allocate(1), size - 1);
@@ -101,27 +97,51 @@ final class ArchiveFile {
   }
 
   /** Where workers write. */
-  Path path() {
+  public Path path() {
     return unfinished;
   }
 
   /**
-   * Fills in what was not known before, and gives the file its name.
+   * Writes bytes, while no worker writes to the same place.
    *
-   * @param crcs CRC-32 of each member
-   * @param stamped members whose CRC-32 is in their local header already
+   * @throws StorageFullException if the file system is full
    */
-  void finish(NpzPlan plan, int[] crcs, Predicate<Member> stamped) {
+  public void write(ByteBuffer bytes, long offset) {
+    long at = offset;
     try {
-      for (int i = 0; i < crcs.length; i++) {
-        Member member = plan.members().get(i);
-        if (!stamped.test(member)) {
-          write(
-              ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, crcs[i]),
-              member.crcOffset());
-        }
+      while (bytes.hasRemaining()) {
+        at += channel.write(bytes, at);
       }
-      write(plan.directory(crcs), plan.directoryOffset());
+    } catch (IOException e) {
+      throw failure("cannot write to " + unfinished + " at byte " + at, bytes.remaining(), e);
+    }
+  }
+
+  /** Java tells a full disk from other errors only by the system's words, in the user's language. */
+  private SaverException failure(String what, long needed, IOException cause) {
+    try {
+      long there = Files.getFileStore(unfinished).getUsableSpace();
+      if (there < needed) {
+        return new StorageFullException(
+            what + ": " + needed + " bytes more are needed, the file system has " + there
+                + " left; make room there, or save elsewhere",
+            cause);
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    return new SaverException(what + ": " + cause.getMessage(), cause);
+  }
+
+  /**
+   * Writes the file's last bytes and gives it its name.
+   *
+   * @param end the bytes that could not be known before; may be none
+   * @param offset where they stand
+   */
+  public void finish(ByteBuffer end, long offset) {
+    write(end, offset);
+    try {
       if (durability == Durability.SYNC) {
         channel.force(true);
       }
@@ -133,14 +153,7 @@ final class ArchiveFile {
       }
       run.forgetLitter(call);
     } catch (IOException e) {
-      throw new SaverException("cannot finish " + target + ": " + e, e);
-    }
-  }
-
-  private void write(ByteBuffer bytes, long offset) throws IOException {
-    long at = offset;
-    while (bytes.hasRemaining()) {
-      at += channel.write(bytes, at);
+      throw failure("cannot finish " + target, 0, e);
     }
   }
 
@@ -152,14 +165,14 @@ final class ArchiveFile {
   }
 
   /** Makes the new name durable. Linux lets a directory be opened for reading, and fsync take it. */
-  private static void forceDirectory(Path directory) throws IOException {
+  static void forceDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
   /** Removes the unfinished file; the target stays what it was. */
-  void rollback(Throwable cause) {
+  public void rollback(Throwable cause) {
     try {
       channel.close();
     } catch (IOException e) {

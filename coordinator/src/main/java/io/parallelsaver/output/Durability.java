@@ -1,4 +1,4 @@
-package io.parallelsaver.save;
+package io.parallelsaver.output;
 
 /** What a finished save promises. In both cases the target is whole or absent, whatever process dies. */
 public enum Durability {

@@ -1,0 +1,99 @@
+package io.parallelsaver.job;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReceiptQueueTest {
+  @TempDir
+  Path directory;
+
+  private static Receipt receipt(int number, String error) {
+    return new Receipt(
+        9,
+        number,
+        1,
+        2,
+        3,
+        error.isEmpty() ? Receipt.Outcome.DONE : Receipt.Outcome.FULL,
+        -1,
+        error,
+        new int[] {number, -number});
+  }
+
+  private long files() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.filter(file -> file.toString().endsWith(".cq4")).count();
+    }
+  }
+
+  @Test
+  void handsReceiptsOverInOrder() {
+    try (ReceiptSender sender = new ReceiptSender(directory);
+        ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
+      assertNull(receiver.poll());
+      sender.send(receipt(1, ""));
+      sender.send(receipt(2, "no space"));
+      Receipt first = receiver.poll();
+      assertEquals(Receipt.Outcome.DONE, first.outcome());
+      assertArrayEquals(new int[] {1, -1}, first.crcs());
+      Receipt second = receiver.poll();
+      assertEquals("no space", second.error());
+      assertEquals(Receipt.Outcome.FULL, second.outcome());
+      assertNull(receiver.poll());
+    }
+  }
+
+  @Test
+  void isReadFromItsBeginningByAReceiverThatOpensLater() {
+    try (ReceiptSender sender = new ReceiptSender(directory)) {
+      sender.send(receipt(1, ""));
+      try (ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
+        assertEquals(1, receiver.poll().number());
+      }
+    }
+  }
+
+  @Test
+  void staysSmallWhileItIsRead() throws IOException {
+    String error = "x".repeat(4096);
+    try (ReceiptSender sender = new ReceiptSender(directory);
+        ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
+      long most = 0;
+      for (int number = 0; number < 6000; number++) {
+        sender.send(receipt(number, error));
+        assertEquals(number, receiver.poll().number());
+        if (number % 100 == 0) {
+          most = Math.max(most, files());
+        }
+      }
+      assertTrue(most <= 2, most + " files at once");
+      assertEquals(1, files());
+    }
+  }
+
+  @Test
+  void keepsWhatIsNotReadYet() throws IOException {
+    String error = "x".repeat(4096);
+    try (ReceiptSender sender = new ReceiptSender(directory);
+        ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
+      for (int number = 0; number < 4000; number++) {
+        sender.send(receipt(number, error));
+      }
+      assertTrue(files() > 2);
+      for (int number = 0; number < 4000; number++) {
+        assertEquals(number, receiver.poll().number());
+      }
+      assertNull(receiver.poll());
+      assertEquals(1, files());
+    }
+  }
+}

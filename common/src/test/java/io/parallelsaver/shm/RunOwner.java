@@ -1,0 +1,32 @@
+package io.parallelsaver.shm;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** A process that owns a run directory, with a call under way, until its standard input ends or it is killed. */
+final class RunOwner {
+  private RunOwner() {}
+
+  /**
+   * @param arguments parent of the run directory, and a directory where it leaves unfinished files
+   */
+  public static void main(String[] arguments) throws IOException {
+    try (RunDirectory run = RunDirectory.create(Path.of(arguments[0]))) {
+      String id = run.path().getFileName().toString().substring(RunDirectory.PREFIX.length());
+      Path unfinished = Path.of(arguments[1], ".target.npz." + id);
+      run.noteLitter(1, unfinished);
+      Files.writeString(unfinished, "half an archive");
+      Path tree = Path.of(arguments[1], ".tree." + id);
+      run.noteLitter(2, tree);
+      Files.createDirectories(tree.resolve("below"));
+      Files.writeString(tree.resolve("below").resolve("data_0.dat"), "half a file");
+      Files.createDirectory(run.jobs());
+      Files.writeString(run.jobs().resolve("19700102F.cq4"), "jobs");
+      System.out.println(run.path());
+      System.in.readAllBytes();
+      run.forgetLitter(1);
+      run.forgetLitter(2);
+    }
+  }
+}

@@ -1,0 +1,189 @@
+package io.parallelsaver.shm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parallelsaver.testing.ChildProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SweepTest {
+  @TempDir
+  Path directory;
+
+  private Path parent;
+  private Path targets;
+
+  @BeforeEach
+  void createDirectories() throws IOException {
+    parent = Files.createDirectory(directory.resolve("shm"));
+    targets = Files.createDirectory(directory.resolve("targets"));
+  }
+
+  private ChildProcess owner() {
+    return ChildProcess.jvm(RunOwner.class, parent.toString(), targets.toString());
+  }
+
+  private static Set<String> names(Path directory) throws IOException {
+    Set<String> names = new TreeSet<>();
+    try (Stream<Path> files = Files.list(directory)) {
+      files.forEach(file -> names.add(file.getFileName().toString()));
+    }
+    return names;
+  }
+
+  private static void age(Path path, Duration age) throws IOException {
+    Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(age)));
+  }
+
+  /** What another process sees: locks of this one mean nothing to itself. */
+  private static String sweepFromOutside(Path parent) {
+    try (ChildProcess child = ChildProcess.jvm(SweepProcess.class, parent.toString())) {
+      List<String> lines = child.finish();
+      return lines.get(lines.size() - 1);
+    }
+  }
+
+  @Test
+  void removesWhatADeadRunLeft() throws IOException {
+    Path kept = Files.writeString(targets.resolve("target.npz"), "a whole archive");
+    Path run;
+    try (ChildProcess owner = owner()) {
+      run = Path.of(owner.readLine());
+      assertTrue(Files.isDirectory(run));
+      assertEquals(3, names(targets).size());
+      owner.kill();
+    }
+    Sweep sweep = Sweep.of(parent);
+    assertEquals(new Sweep(List.of(run), List.of(), List.of()), sweep);
+    assertEquals(Set.of(), names(parent));
+    assertEquals(Set.of("target.npz"), names(targets));
+    assertEquals("a whole archive", Files.readString(kept));
+  }
+
+  @Test
+  void leavesALiveRunAlone() throws IOException {
+    try (ChildProcess owner = owner()) {
+      Path run = Path.of(owner.readLine());
+      Set<String> before = names(run);
+      assertEquals(new Sweep(List.of(), List.of(run), List.of()), Sweep.of(parent));
+      assertEquals(new Sweep(List.of(), List.of(run), List.of()), Sweep.of(parent));
+      assertEquals(before, names(run));
+      assertEquals(2, names(targets).size());
+      owner.closeInput();
+      owner.finish();
+    }
+    assertEquals(Set.of(), names(parent));
+  }
+
+  @Test
+  void leavesARunOfThisProcessAloneAndItsLockInPlace() throws IOException {
+    try (RunDirectory run = RunDirectory.create(parent)) {
+      assertEquals(List.of(run.path()), Sweep.of(parent).live());
+      assertEquals("removed 0 live 1 foreign 0", sweepFromOutside(parent));
+      assertTrue(Files.isDirectory(run.path()));
+    }
+    assertEquals(Set.of(), names(parent));
+  }
+
+  /** POSIX would drop the lock when any handle of the file is closed, by whatever path it was opened. */
+  @Test
+  void keepsTheLockOfThisProcessWhenSweptByAnotherPath() throws IOException {
+    Path link = Files.createSymbolicLink(directory.resolve("link"), parent);
+    try (RunDirectory run = RunDirectory.create(parent)) {
+      assertEquals(1, Sweep.of(link).live().size());
+      assertEquals(1, Sweep.of(parent.resolve("../shm")).live().size());
+      assertEquals("removed 0 live 1 foreign 0", sweepFromOutside(parent));
+      assertTrue(Files.isDirectory(run.path()));
+    }
+  }
+
+  @Test
+  void followsNoSymbolicLink() throws IOException {
+    Path precious = Files.createDirectory(directory.resolve("precious"));
+    Files.writeString(precious.resolve("file"), "kept");
+    Path link = Files.createSymbolicLink(parent.resolve("parallel-saver-1-link"), precious);
+    Path dead = Files.createDirectory(parent.resolve("parallel-saver-1-dead"));
+    Files.writeString(dead.resolve("lock"), "");
+    Files.createSymbolicLink(dead.resolve("inside"), precious);
+    Path swapped = Files.createDirectory(parent.resolve("parallel-saver-1-swapped"));
+    Files.createSymbolicLink(swapped.resolve("lock"), precious.resolve("file"));
+
+    Sweep sweep = Sweep.of(parent);
+
+    assertEquals(List.of(dead), sweep.removed());
+    assertEquals(List.of(link), sweep.foreign());
+    assertEquals("kept", Files.readString(precious.resolve("file")));
+    assertTrue(Files.exists(link, LinkOption.NOFOLLOW_LINKS));
+    assertTrue(Files.exists(swapped), "what cannot be judged stays");
+  }
+
+  @Test
+  void removesOnlyLitterThatCarriesTheRunsName() throws IOException {
+    Path other = Files.writeString(targets.resolve("somebody-elses.npz"), "kept");
+    Path ours = Files.writeString(targets.resolve(".x.npz.1-dead"), "half");
+    Path dead = Files.createDirectory(parent.resolve("parallel-saver-1-dead"));
+    Files.writeString(dead.resolve("lock"), "");
+    Path litter = Files.createDirectory(dead.resolve("litter"));
+    Files.writeString(litter.resolve("1"), other.toString());
+    Files.writeString(litter.resolve("2"), ours.toString());
+    // A note cut off in the writing. All paths here are in the test's own directory: should the
+    // check break, no more is lost.
+    Files.writeString(litter.resolve("3"), targets.toString());
+    Files.writeString(litter.resolve("4"), directory.resolve("gone/.y.1-dead").toString());
+
+    assertEquals(List.of(dead), Sweep.of(parent).removed());
+    assertTrue(Files.exists(other));
+    assertFalse(Files.exists(ours));
+  }
+
+  @Test
+  void removesABirthThatFailedButNotOneUnderWay() throws IOException {
+    Path young = Files.createDirectory(parent.resolve("parallel-saver-1-young"));
+    Path old = Files.createDirectory(parent.resolve("parallel-saver-1-old"));
+    age(young, Duration.ofSeconds(10));
+    age(old, Duration.ofSeconds(60));
+    assertEquals(new Sweep(List.of(old), List.of(young), List.of()), Sweep.of(parent));
+  }
+
+  @Test
+  void leavesEverythingElseAlone() throws IOException {
+    Files.writeString(parent.resolve("parallel-saver-file"), "a file");
+    Files.createDirectory(parent.resolve("other"));
+    Sweep sweep = Sweep.of(parent);
+    assertEquals(List.of(), sweep.removed());
+    assertEquals(Set.of("parallel-saver-file", "other"), names(parent));
+  }
+
+  @Test
+  void sweepsAfterTwoDeathsAtOnce() throws IOException {
+    try (ChildProcess one = owner();
+        ChildProcess two = owner();
+        ChildProcess three = owner()) {
+      one.readLine();
+      two.readLine();
+      Path live = Path.of(three.readLine());
+      one.kill();
+      two.kill();
+      Sweep sweep = Sweep.of(parent);
+      assertEquals(2, sweep.removed().size());
+      assertEquals(List.of(live), sweep.live());
+      assertEquals(2, names(targets).size());
+      three.closeInput();
+      three.finish();
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.parallelsaver.cli;
+
+import io.parallelsaver.Report;
+import io.parallelsaver.array.DType;
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.array.ScalarType;
+import java.nio.ByteOrder;
+import java.util.Locale;
+
+/** Short texts for people. */
+final class Summary {
+  private Summary() {}
+
+  /** How much, how long, how fast, by how many. */
+  static String of(Report report) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s in %.2f s (%s, %s)",
+        count(report.members(), "array"),
+        ByteSize.text(report.bytes()),
+        report.seconds(),
+        ByteSize.speed(report.bytes(), report.seconds()),
+        count(report.workers().size(), "worker"));
+  }
+
+  static String count(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
+  /** A name as it is, or as Python writes it if a terminal would not print it as it is. */
+  static String name(String name) {
+    String quoted = PythonText.quote(name);
+    return !name.isEmpty()
+            && quoted.regionMatches(1, name, 0, name.length())
+            && quoted.length() == name.length() + 2
+        ? name
+        : quoted;
+  }
+
+  /** A dtype as {@code str(dtype)} in NumPy prints it on a little-endian machine: {@code float64}, {@code >f8}, {@code <U5}. */
+  static String dtype(DType dtype) {
+    if (!(dtype instanceof ScalarType scalar)) {
+      return dtype.descr();
+    }
+    boolean swapped = scalar.order() == ByteOrder.BIG_ENDIAN;
+    return switch (scalar.kind()) {
+      case 'b' -> "bool";
+      case 'O' -> "object";
+      case 'i' -> swapped ? scalar.toString() : "int" + bits(scalar);
+      case 'u' -> swapped ? scalar.toString() : "uint" + bits(scalar);
+      case 'f' -> swapped ? scalar.toString() : "float" + bits(scalar);
+      case 'c' -> swapped ? scalar.toString() : "complex" + bits(scalar);
+      case 'M' -> swapped ? scalar.toString() : "datetime64" + scalar.unit();
+      case 'm' -> swapped ? scalar.toString() : "timedelta64" + scalar.unit();
+      default -> scalar.toString();
+    };
+  }
+
+  private static long bits(ScalarType scalar) {
+    return 8 * scalar.itemSize();
+  }
+}

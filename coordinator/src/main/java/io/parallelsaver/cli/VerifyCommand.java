@@ -1,0 +1,65 @@
+package io.parallelsaver.cli;
+
+import io.parallelsaver.Saver;
+import io.parallelsaver.Verification;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code parallel-saver verify}. */
+@Command(
+    name = "verify",
+    description = {
+      "Tests every header and every checksum of an archive.",
+      "Reads all of it, in parallel, and names every member that is damaged."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  parallel-saver verify out.npz                           exit code 0: whole, 3: damaged",
+      "  parallel-saver verify out.npz --json | jq '.damaged[]'"
+    })
+final class VerifyCommand implements Callable<Integer>, JsonOption.Carrier {
+  @Spec
+  CommandSpec spec;
+
+  @Mixin
+  SourceArgument source;
+
+  @Mixin
+  WorkerOptions workers;
+
+  @Mixin
+  ProgressOption progress;
+
+  @Mixin
+  JsonOption json;
+
+  @Override
+  public Integer call() {
+    Path file = source.file();
+    Verification found;
+    try (Saver saver = Saver.open(workers.options(SourceArgument.contentBytes(file)));
+        Progress bar = progress.start("verify")) {
+      found = Saver.await(saver.verify(file, bar));
+    }
+    if (json.wanted) {
+      Json.print(spec.commandLine().getOut(), out -> {
+        Json.report(out, found.report());
+        out.writeBooleanField("whole", found.whole());
+        Json.damaged(out, found.damaged());
+      });
+    } else if (found.whole()) {
+      spec.commandLine().getOut().println(file + " is whole: " + Summary.of(found.report()));
+    }
+    return Damage.report(
+        file, found.report().members(), found.damaged(), spec.commandLine().getErr());
+  }
+
+  @Override
+  public JsonOption json() {
+    return json;
+  }
+}

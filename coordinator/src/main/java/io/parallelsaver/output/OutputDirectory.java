@@ -1,0 +1,191 @@
+package io.parallelsaver.output;
+
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.error.InputException;
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.shm.RunDirectory;
+import io.parallelsaver.shm.Trees;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Files that a call writes into a directory: they are made in an unfinished folder in it, and take their names when all are whole.
+ * {@code prepare}, then {@code finish} or {@code rollback}.
+ */
+public final class OutputDirectory {
+  private final RunDirectory run;
+  private final long call;
+  private final Path root;
+  private final Path unfinished;
+  private final boolean made;
+
+  private OutputDirectory(RunDirectory run, long call, Path root, Path unfinished, boolean made) {
+    this.run = run;
+    this.call = call;
+    this.root = root;
+    this.unfinished = unfinished;
+    this.made = made;
+  }
+
+  /**
+   * Makes the directory, if it is not there, and the unfinished folder in it.
+   *
+   * @throws SaverException if it cannot be written
+   */
+  public static OutputDirectory prepare(RunDirectory run, long call, Path directory) {
+    try {
+      boolean made = Files.notExists(directory);
+      Files.createDirectories(directory);
+      Path root = directory.toRealPath();
+      Path unfinished = run.unfinished(call, root.resolve("any"));
+      run.noteLitter(call, unfinished);
+      Files.createDirectory(unfinished);
+      return new OutputDirectory(run, call, root, unfinished, made);
+    } catch (IOException e) {
+      throw new SaverException("cannot write to directory " + directory + ": " + e, e);
+    }
+  }
+
+  /**
+   * @throws StorageFullException if the file system has no room for so many bytes
+   */
+  public void checkSpace(long bytes) {
+    try {
+      long there = Files.getFileStore(root).getUsableSpace();
+      if (there < bytes) {
+        throw new StorageFullException(root + " needs " + bytes + " bytes, its file system has "
+            + there + " left; make room there");
+      }
+    } catch (IOException e) {
+      throw new SaverException("cannot look at " + root + ": " + e, e);
+    }
+  }
+
+  /** Where workers write a file until it is whole. */
+  public Path unfinished(int index) {
+    return unfinished.resolve(Integer.toString(index));
+  }
+
+  /**
+   * Where an array's file goes; a {@code /} in the key makes folders.
+   *
+   * @throws InputException if that would be outside the directory
+   */
+  public Path place(String key, String suffix) {
+    String refused = "array " + PythonText.quote(key) + " would be written outside the directory "
+        + root + "; refused";
+    try {
+      Path path = Path.of(key + suffix);
+      if (path.isAbsolute()) {
+        throw new InputException(refused);
+      }
+      for (Path name : path) {
+        if (name.toString().equals("..") || name.toString().equals(".")) {
+          throw new InputException(refused);
+        }
+      }
+      return root.resolve(path);
+    } catch (InvalidPathException e) {
+      throw new InputException(
+          "array " + PythonText.quote(key) + " is no file name here: " + e.getReason(), e);
+    }
+  }
+
+  /**
+   * Gives all files their names, if none of them is refused.
+   *
+   * @param places where the files go, by index
+   * @throws InputException if two files would have one name, or one would be a file and a folder, or a link leads out of the directory
+   */
+  public void finish(List<Path> places, Durability durability) {
+    try {
+      check(places);
+      Set<Path> folders = new LinkedHashSet<>();
+      for (Path place : places) {
+        makeFolder(place);
+        folders.add(place.getParent());
+      }
+      if (durability == Durability.SYNC) {
+        for (int i = 0; i < places.size(); i++) {
+          force(unfinished(i));
+        }
+      }
+      for (int i = 0; i < places.size(); i++) {
+        Files.move(unfinished(i), places.get(i), StandardCopyOption.ATOMIC_MOVE);
+      }
+      if (durability == Durability.SYNC) {
+        for (Path folder : folders) {
+          OutputFile.forceDirectory(folder);
+        }
+      }
+      Trees.delete(unfinished);
+      run.forgetLitter(call);
+    } catch (IOException e) {
+      throw new SaverException("cannot finish in " + root + ": " + e, e);
+    }
+  }
+
+  private void check(List<Path> places) {
+    Set<Path> taken = new HashSet<>();
+    for (Path place : places) {
+      if (!taken.add(place)) {
+        throw new InputException("two arrays would become " + place + "; take them apart");
+      }
+    }
+    for (Path place : places) {
+      for (Path folder = place.getParent(); !folder.equals(root); folder = folder.getParent()) {
+        if (taken.contains(folder)) {
+          throw new InputException(
+              folder + " would have to be a file and a folder; take the arrays apart");
+        }
+      }
+    }
+  }
+
+  private void makeFolder(Path place) throws IOException {
+    Path folder = place.getParent();
+    Files.createDirectories(folder);
+    if (!folder.toRealPath().startsWith(root)) {
+      throw new InputException(
+          place + " would be written through a symbolic link out of " + root + "; refused");
+    }
+    if (Files.isDirectory(place)) {
+      throw new InputException(place + " is a directory; remove it first");
+    }
+  }
+
+  private static void force(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
+  /** Removes what is unfinished, and the directory if it is new and empty. */
+  public void rollback(Throwable cause) {
+    try {
+      Trees.delete(unfinished);
+      if (made && isEmpty(root)) {
+        Files.delete(root);
+      }
+      run.forgetLitter(call);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private static boolean isEmpty(Path directory) throws IOException {
+    try (var entries = Files.newDirectoryStream(directory)) {
+      return !entries.iterator().hasNext();
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package io.parallelsaver.save;
+
+import io.parallelsaver.job.Job;
+import io.parallelsaver.job.Receipt;
+import io.parallelsaver.job.Receipt.Outcome;
+import io.parallelsaver.pool.Failures;
+import io.parallelsaver.pool.JobFeed;
+import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.shm.Arena;
+import java.util.Arrays;
+import java.util.concurrent.Executor;
+
+/**
+ * The jobs of a compressed save: one {@link Job.Kind#DEFLATE} for each chunk, from one slot of the arena, or from files, into another.
+ * Where a deflated chunk goes depends on the lengths of all before it, so the coordinator writes them, in order.
+ */
+final class DeflateFeed implements JobFeed {
+  private static final int NO_SLOT = -1;
+
+  private final long call;
+  private final SaveCut cut;
+  private final Sources sources;
+  private final Arena arena;
+  private final Staging staging;
+  private final int level;
+  private final DeflatedArchive archive;
+  private final ProgressListener progress;
+  private final long total;
+
+  private final int[] sourceSlots;
+  private final int[] targetSlots;
+  private final Receipt[] receipts;
+  private int next;
+  private int given;
+  private int appended;
+  private long done;
+
+  DeflateFeed(
+      long call,
+      SaveCut cut,
+      Sources sources,
+      Arena arena,
+      Executor staging,
+      int level,
+      DeflatedArchive archive,
+      long total,
+      ProgressListener progress) {
+    this.call = call;
+    this.cut = cut;
+    this.sources = sources;
+    this.arena = arena;
+    this.staging = new Staging(staging, arena.slots());
+    this.level = level;
+    this.archive = archive;
+    this.total = total;
+    this.progress = progress;
+    this.sourceSlots = new int[cut.chunks()];
+    this.targetSlots = new int[cut.chunks()];
+    this.receipts = new Receipt[cut.chunks()];
+    Arrays.fill(sourceSlots, NO_SLOT);
+    Arrays.fill(targetSlots, NO_SLOT);
+  }
+
+  @Override
+  public Job poll() {
+    while (next < cut.chunks() && staging.hasRoom() && stage(next)) {
+      next++;
+    }
+    Job ready = staging.poll();
+    if (ready != null) {
+      given++;
+    }
+    return ready;
+  }
+
+  /** Begins to stage a chunk; false if not enough slots are free. Chunks take slots in order, so the first of them always goes on. */
+  private boolean stage(int chunk) {
+    boolean staged = sources.staged(chunk);
+    if (arena.free() < (staged ? 2 : 1)) {
+      return false;
+    }
+    int source = staged ? arena.take() : NO_SLOT;
+    sourceSlots[chunk] = source;
+    int target = arena.take();
+    targetSlots[chunk] = target;
+    staging.begin(
+        () -> {
+          if (staged) {
+            sources.stage(chunk, source);
+          }
+          return sources.deflate(call, chunk, source, target, level);
+        },
+        () -> cut.subject(chunk));
+    return true;
+  }
+
+  @Override
+  public boolean exhausted() {
+    return given == cut.chunks();
+  }
+
+  @Override
+  public void answered(Job job, Receipt receipt) {
+    int chunk = job.number();
+    release(sourceSlots, chunk);
+    if (receipt.outcome() != Outcome.DONE) {
+      throw Failures.of(subject(job), receipt);
+    }
+    receipts[chunk] = receipt;
+    while (appended < receipts.length && receipts[appended] != null) {
+      archive.append(cut.spans(appended), receipts[appended], arena.slot(targetSlots[appended]));
+      receipts[appended] = null;
+      release(targetSlots, appended);
+      appended++;
+    }
+    done += cut.chunk(chunk).length();
+    progress.progress(done, total);
+  }
+
+  private void release(int[] slots, int chunk) {
+    if (slots[chunk] != NO_SLOT) {
+      arena.release(slots[chunk]);
+      slots[chunk] = NO_SLOT;
+    }
+  }
+
+  /** Waits for the staging threads and gives all slots back. No worker may hold a job any more. */
+  void close() {
+    staging.drain();
+    for (int chunk = appended; chunk < Math.min(next + 1, cut.chunks()); chunk++) {
+      release(sourceSlots, chunk);
+      release(targetSlots, chunk);
+    }
+  }
+
+  @Override
+  public String subject(Job job) {
+    return cut.subject(job.number());
+  }
+}

@@ -1,0 +1,130 @@
+package io.parallelsaver.save;
+
+import io.parallelsaver.npz.DeflatedPlan;
+import io.parallelsaver.npz.NpzPlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where every byte goes that workers write, in one file or several: for each array in turn framing, its bytes, and framing again.
+ *
+ * @param placements the arrays in the order of files and offsets; those of one file follow each other without a gap, from 0 on
+ * @param files number of files
+ */
+record SavePlan(List<Placement> placements, int files) {
+  static final byte[] NOTHING = {};
+
+  /**
+   * One array in its file.
+   *
+   * <pre>
+   *  offset                                                     end
+   *  | before (the first unsummed bytes | the others) | data | after |
+   *                                     |--- CRC-32 ---------|
+   * </pre>
+   *
+   * @param key name of the array
+   * @param file index of the file
+   * @param offset first byte of its framing
+   * @param before framing before the array's bytes
+   * @param unsummed bytes of the framing that the checksum does not cover
+   * @param dataLength bytes of the array
+   * @param after framing behind the array's bytes; not covered by the checksum
+   * @param crcOffset where in the file its CRC-32 belongs, or {@link #NO_CRC}
+   */
+  record Placement(
+      String key,
+      int file,
+      long offset,
+      byte[] before,
+      int unsummed,
+      long dataLength,
+      byte[] after,
+      long crcOffset) {
+    static final long NO_CRC = -1;
+
+    long summedOffset() {
+      return offset + unsummed;
+    }
+
+    long dataOffset() {
+      return offset + before.length;
+    }
+
+    long dataEnd() {
+      return dataOffset() + dataLength;
+    }
+
+    long end() {
+      return dataEnd() + after.length;
+    }
+
+    boolean summed() {
+      return crcOffset != NO_CRC;
+    }
+  }
+
+  SavePlan {
+    placements = List.copyOf(placements);
+    int file = -1;
+    long end = 0;
+    for (Placement placement : placements) {
+      if (placement.file() > file) {
+        file++;
+        end = 0;
+      }
+      if (placement.file() != file || placement.offset() != end || file >= files) {
+        throw new IllegalArgumentException("array " + placement.key()
+            + " is not placed behind the one before it: " + placement.offset());
+      }
+      end = placement.end();
+    }
+  }
+
+  /** The members of an archive; its central directory is not the workers' business. */
+  static SavePlan of(NpzPlan archive) {
+    List<Placement> placements = new ArrayList<>(archive.members().size());
+    for (NpzPlan.Member member : archive.members()) {
+      int unsummed = member.framing().length - member.npyHeaderLength();
+      placements.add(new Placement(
+          member.key(),
+          0,
+          member.localOffset(),
+          member.framing(),
+          unsummed,
+          member.spec().byteSize(),
+          NOTHING,
+          member.crcOffset()));
+    }
+    return new SavePlan(placements, 1);
+  }
+
+  /** The members of an archive before they are deflated, as if they followed each other in a file. */
+  static SavePlan of(DeflatedPlan archive) {
+    List<Placement> placements = new ArrayList<>(archive.members().size());
+    long at = 0;
+    for (DeflatedPlan.Member member : archive.members()) {
+      int unsummed = member.localHeader().length;
+      long crcOffset = at;
+      Placement placement = new Placement(
+          member.key(),
+          0,
+          at,
+          DeflatedPlan.framing(member),
+          unsummed,
+          member.spec().byteSize(),
+          DeflatedPlan.END_OF_DATA,
+          crcOffset);
+      placements.add(placement);
+      at = placement.end();
+    }
+    return new SavePlan(placements, 1);
+  }
+
+  /** Bytes of all files. */
+  long bytes() {
+    return placements.stream()
+        .mapToLong(placement -> placement.end() - placement.offset())
+        .sum();
+  }
+}

@@ -1,0 +1,163 @@
+package io.parallelsaver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parallelsaver.array.NDArray;
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.npz.ArchiveMember;
+import io.parallelsaver.npz.NpzArchive;
+import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.testing.NumPy;
+import io.parallelsaver.testing.RequiresNumPy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Archives whose members are deflated, by all workers, also within one array. */
+class CompressionTest {
+  @TempDir
+  Path directory;
+
+  private Saver saver(int level) {
+    return Saver.open(TestArrays.options(directory, 2).withLevel(level));
+  }
+
+  /** Smooth numbers, noise that does not compress, nothing at all, and many small arrays. */
+  private static NamedArrays mixed() {
+    Map<String, Object> arrays = new LinkedHashMap<>();
+    double[] smooth = new double[60_000];
+    for (int i = 0; i < smooth.length; i++) {
+      smooth[i] = i / 4;
+    }
+    byte[] noise = new byte[400_000];
+    new Random(3).nextBytes(noise);
+    arrays.put("smooth", smooth);
+    arrays.put("noise", noise);
+    arrays.put("empty", new float[0]);
+    for (int i = 0; i < 700; i++) {
+      arrays.put("small/" + i, new int[] {i, i});
+    }
+    arrays.put("fortran", NDArray.of(smooth).reshape(300, 200).fortranOrder());
+    return NamedArrays.of(arrays);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 6, 9})
+  void comesBackEqual(int level) {
+    NamedArrays arrays = mixed();
+    Path target = directory.resolve("deflated");
+    try (Saver saver = saver(level)) {
+      saver.save(target, arrays);
+      TestArrays.assertSame(arrays.asMap(), saver.restore(target));
+      assertTrue(Saver.await(saver.verify(target, ProgressListener.NONE)).whole());
+    }
+  }
+
+  @Test
+  @RequiresNumPy
+  void numpyReadsIt() throws IOException {
+    NamedArrays arrays = mixed();
+    Path target = directory.resolve("deflated.npz");
+    Path stored = directory.resolve("stored.npz");
+    Path theirs = directory.resolve("theirs.npz");
+    try (Saver saver = saver(6);
+        Saver plain = saver(SaverOptions.STORED)) {
+      saver.save(target, arrays);
+      plain.save(stored, arrays);
+    }
+    NumPy.run("""
+        a, b = np.load(sys.argv[1]), np.load(sys.argv[2])
+        assert a.files == b.files and len(a.files) > 700
+        for key in a.files:
+            assert a[key].dtype == b[key].dtype and a[key].flags.f_contiguous == b[key].flags.f_contiguous
+            assert np.array_equal(a[key], b[key])
+        np.savez_compressed(sys.argv[3], **{key: a[key] for key in a.files})
+        """, target, stored, theirs);
+    try (Saver saver = saver(6)) {
+      TestArrays.assertSame(arrays.asMap(), saver.restore(theirs));
+    }
+    assertTrue(Files.size(target) < Files.size(stored));
+  }
+
+  @Test
+  void oneArrayIsDeflatedAndInflatedByAllWorkers() throws IOException {
+    NamedArrays one = TestArrays.many(1, 1_000_000, 6);
+    Path target = directory.resolve("one.npz");
+    try (Saver saver = saver(6).awaitReady()) {
+      Report saved = saver.save(target, one);
+      assertEquals(2, saved.workers().size(), "" + saved);
+      ArchiveMember member = NpzArchive.read(target).members().get(0);
+      long runs = member.seek().orElseThrow().runs();
+      assertTrue(runs > 20, "runs: " + runs);
+      RestoredArrays back = saver.restore(target);
+      TestArrays.assertSame(one.asMap(), back);
+      assertEquals(
+          runs, back.report().workers().stream().mapToLong(WorkerShare::jobs).sum());
+    }
+  }
+
+  @Test
+  void equalArraysGiveEqualBytesHoweverManyWorkers() throws IOException {
+    NamedArrays arrays = mixed();
+    for (int workers = 1; workers <= 3; workers++) {
+      try (Saver saver = Saver.open(TestArrays.options(directory, workers).withLevel(6))) {
+        saver.save(directory.resolve("by" + workers), arrays);
+      }
+      assertEquals(
+          -1,
+          Files.mismatch(directory.resolve("by1.npz"), directory.resolve("by" + workers + ".npz")));
+    }
+  }
+
+  @Test
+  void localHeadersSayTheSameAsTheDirectory() throws IOException {
+    NamedArrays arrays = mixed();
+    try (Saver saver = saver(6)) {
+      saver.save(directory.resolve("local"), arrays);
+    }
+    List<String> names = new ArrayList<>();
+    try (ZipInputStream zip =
+        new ZipInputStream(Files.newInputStream(directory.resolve("local.npz")))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        names.add(entry.getName());
+        assertEquals(
+            entry.getSize(),
+            zip.readAllBytes().length,
+            "sizes and CRC-32 are checked by the stream");
+      }
+    }
+    assertEquals(arrays.asMap().keySet().stream().map(key -> key + ".npy").toList(), names);
+  }
+
+  @Test
+  void damageIsFoundAndNamed() throws IOException {
+    Path target = directory.resolve("damaged.npz");
+    try (Saver saver = saver(6)) {
+      saver.save(target, mixed());
+      byte[] bytes = Files.readAllBytes(target);
+      ArchiveMember noise = NpzArchive.read(target).arrays().get("noise");
+      bytes[(int) (noise.offset() + noise.compressedSize() / 2)] ^= 16;
+      Files.write(target, bytes);
+      CorruptException error = assertThrows(CorruptException.class, () -> saver.restore(target));
+      assertTrue(error.getMessage().contains("'noise'"), error.getMessage());
+      assertEquals(
+          List.of("noise.npy"),
+          List.copyOf(
+              Saver.await(saver.verify(target, ProgressListener.NONE)).damaged().keySet()));
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package io.parallelsaver;
+
+import io.parallelsaver.array.NDArray;
+import io.parallelsaver.npz.ArchiveMember;
+import io.parallelsaver.npz.NpzArchive;
+import io.parallelsaver.output.Durability;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A small JVM that restores arrays far larger than its heap, looks at some elements, and saves the largest again: {@code ARCHIVE KEY
+ * INDEX...}. Prints the elements at the indices.
+ */
+public final class LargeRestore {
+  private LargeRestore() {}
+
+  public static void main(String[] args) throws IOException {
+    Path archive = Path.of(args[0]);
+    Path copy = archive.resolveSibling("copy.npz");
+    try (Saver saver =
+        Saver.open(SaverOptions.defaults().withWorkers(2).withDurability(Durability.NONE))) {
+      NDArray array = saver.restore(archive).get(args[1]);
+      for (int i = 2; i < args.length; i++) {
+        System.out.println(array.getLong(Long.parseLong(args[i])));
+      }
+      saver.save(copy, NamedArrays.of(Map.of(args[1], array)));
+    }
+    int crc = member(archive, args[1]).crc();
+    System.out.println(member(copy, args[1]).crc() == crc ? "same" : "different");
+    Files.delete(copy);
+  }
+
+  private static ArchiveMember member(Path archive, String key) throws IOException {
+    return NpzArchive.read(archive).arrays().get(key);
+  }
+}

@@ -1,0 +1,199 @@
+package io.parallelsaver.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parallelsaver.testing.Golden;
+import io.parallelsaver.testing.NumPy;
+import io.parallelsaver.testing.RequiresNumPy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user runs them, through the launcher of the built distribution. */
+class CommandIT {
+  @TempDir
+  Path temp;
+
+  private Path work;
+  private Launched launched;
+
+  @BeforeEach
+  void makeDirectories() throws IOException {
+    work = Files.createDirectory(temp.resolve("work"));
+    launched = new Launched(work, Files.createDirectory(temp.resolve("shared")), temp);
+  }
+
+  @AfterEach
+  void leavesNothingBehind() {
+    assertEquals(List.of(), launched.inSharedMemory());
+    assertEquals(List.of(), launched.inWork("unfinished"));
+  }
+
+  /** What a script sees: one document, and not a byte of progress or log. */
+  private Cli silent(Object... arguments) throws Exception {
+    Cli cli = launched.run(arguments).exits(0);
+    assertEquals("", cli.err());
+    return cli;
+  }
+
+  @Test
+  void goesThereAndBackWithJson() throws Exception {
+    Path unicode = Files.write(work.resolve("größe.npy"), Golden.bytes("float64.npy"));
+    Golden.copy("int16-fortran.npy", work);
+    Golden.copy("compressed.npz", work);
+    Map<?, ?> saved = silent(
+            "save", "out", "größe.npy", "x/y=int16-fortran.npy", "compressed.npz", "--json")
+        .json();
+    int count = 2 + Golden.arrays("compressed.npz").size();
+    assertEquals((long) count, saved.get("arrays"));
+    assertEquals("out.npz", saved.get("file"));
+    assertEquals(
+        count, ((List<?>) silent("inspect", "out", "--json").json().get("members")).size());
+    assertEquals(true, silent("verify", "out", "--json").json().get("whole"));
+    assertEquals(
+        count,
+        ((List<?>) silent("restore", "out", "--out", "back", "--json").json().get("files")).size());
+    assertArrayEquals(
+        Files.readAllBytes(unicode), Files.readAllBytes(work.resolve("back/größe.npy")));
+    assertArrayEquals(
+        Golden.bytes("int16-fortran.npy"), Files.readAllBytes(work.resolve("back/x/y.npy")));
+    assertTrue(silent("verify", "out").out().startsWith("out.npz is whole: "));
+  }
+
+  @Test
+  void takesAnyFileNameInTheCLocale() throws Exception {
+    Files.write(work.resolve("größe.npy"), Golden.bytes("float64.npy"));
+    launched.environment("LC_ALL", "C");
+    silent("save", "größer", "größe.npy", "--json");
+    assertEquals("größer.npz", silent("inspect", "größer", "--json").json().get("file"));
+  }
+
+  @RequiresNumPy
+  @Test
+  void agreesWithNumPy() throws Exception {
+    NumPy.run("""
+        import os
+        os.chdir(sys.argv[1])
+        rng = np.random.default_rng(7)
+        np.save('a.npy', rng.random((100, 300)))
+        np.save('b.npy', np.asfortranarray(rng.integers(0, 9, (40, 50)).astype('>i4')))
+        np.savez('stored.npz', c=rng.random(3_000_000), d=np.array(5))
+        np.savez_compressed('deflated.npz', e=np.zeros(1_000_000), f=np.array(['x', 'yz']))
+        """, work);
+    silent("save", "all.npz", ".", "stored.npz", "deflated.npz");
+    silent("restore", "all.npz", "--out", "back");
+    NumPy.run("""
+        import os
+        os.chdir(sys.argv[1])
+        want = {k: np.load(k + '.npy') for k in 'ab'} | dict(np.load('stored.npz')) | dict(np.load('deflated.npz'))
+        got = np.load('all.npz')
+        assert got.files == list('abcdef'), got.files
+        for k in want:
+            for one in got[k], np.load(f'back/{k}.npy'):
+                assert one.dtype == want[k].dtype and one.flags.f_contiguous == want[k].flags.f_contiguous, k
+                assert np.array_equal(one, want[k]), k
+        """, work);
+  }
+
+  @Test
+  void endsWithTheExitCodeOfItsHelp() throws Exception {
+    Golden.copy("float64.npy", work);
+    assertTrue(launched.run().exits(2).err().startsWith("Usage:"));
+    assertTrue(launched.run("save", "out").exits(2).err().startsWith("parallel-saver: "));
+    assertTrue(launched.run("verify", "float64.npy").exits(3).err().contains("no .npz"));
+    assertTrue(launched
+        .run("save", "no/such/out", "float64.npy")
+        .exits(1)
+        .err()
+        .contains("there is no directory"));
+    Launched.sparse(work.resolve("huge.npy"), 8L << 40);
+    Cli full = launched.run("save", "out", "huge.npy", "--json").exits(4);
+    assertEquals(4L, full.json().get("exit"));
+    assertTrue(full.err().contains("make room"), full.err());
+    assertFalse(Files.exists(work.resolve("out.npz")));
+  }
+
+  @Test
+  void showsABarInAPipeOnlyWhenTold() throws Exception {
+    Launched.sparse(work.resolve("a.npy"), 32L << 20);
+    silent("save", "out", "a.npy", "--durability", "none");
+    Cli cli = launched.run("verify", "out", "--progress", "always").exits(0);
+    assertTrue(cli.err().contains("verify 100%"), cli.err());
+    assertTrue(cli.out().startsWith("out.npz is whole"), cli.out());
+  }
+
+  @Test
+  void knowsATerminalWhenItSeesOne() throws Exception {
+    Path java = Files.createDirectories(temp.resolve("java/bin")).resolve("java");
+    Files.writeString(java, "#!/bin/sh\nprintf '%s\\n' \"$@\"\n");
+    assertTrue(java.toFile().setExecutable(true));
+    launched.environment("JAVA_HOME", temp.resolve("java").toString());
+    assertTrue(launched.run("clean").exits(0).out().contains("-Dparallelsaver.terminal=0\n"));
+    String command = "stty cols 123; " + Launched.LAUNCHER + " clean";
+    String seen = launched
+        .execute(List.of("script", "-qec", command, "/dev/null"))
+        .exits(0)
+        .out();
+    assertTrue(seen.contains("-Dparallelsaver.terminal=123\r\n"), seen);
+  }
+
+  @Test
+  void demonstrates() throws Exception {
+    Map<?, ?> result = silent("demo", "--size", "16MiB", "--arrays", "3", "--rounds", "1", "--json")
+        .json();
+    assertEquals(3L, result.get("arrays"));
+    assertEquals(1L, result.get("rounds"));
+    assertEquals(16L << 20, (long) result.get("bytes") + (16L << 20) % 24);
+    assertEquals(
+        List.of("save_sync", "save", "restore", "verify"),
+        List.copyOf(((Map<?, ?>) result.get("seconds")).keySet()));
+    assertEquals(List.of(), launched.inWork(""));
+    launched.environment("PARALLEL_SAVER_PYTHON", "/bin/false");
+    launched.environment("PARALLEL_SAVER_OPTS", "-Xmx32m");
+    String without = silent("demo", "--rounds", "1").out();
+    assertTrue(without.contains("no NumPy in /bin/false"), without);
+    assertTrue(without.contains("instead of 1.00 GiB: Java's heap"), without);
+    assertEquals(List.of(), launched.inWork(""));
+  }
+
+  @Test
+  void endsCleanlyAtCtrlC() throws Exception {
+    Launched.sparse(work.resolve("large.npy"), 16L << 30);
+    Path target = Files.writeString(work.resolve("out.npz"), "old");
+    try (Launched.Running save =
+        launched.start("save", "out", "large.npy", "--durability", "none")) {
+      save.awaitFile("unfinished");
+      // As a terminal does: to all processes of the command.
+      save.signal("INT");
+      Cli cli = save.finish().exits(130);
+      assertEquals("", cli.out());
+    }
+    assertEquals("old", Files.readString(target));
+    assertEquals(List.of("large.npy", "out.npz"), launched.inWork(""));
+  }
+
+  @Test
+  void cleansUpAfterTheDeadOnly() throws Exception {
+    Launched.sparse(work.resolve("large.npy"), 16L << 30);
+    try (Launched.Running save =
+        launched.start("save", "out", "large.npy", "--durability", "none")) {
+      save.awaitFile("unfinished");
+      List<?> live = (List<?>) launched.run("clean", "--json").exits(0).json().get("live");
+      assertEquals(1, live.size());
+      assertEquals(save.pid(), ((Map<?, ?>) live.get(0)).get("pid"));
+      assertEquals(1, launched.inWork("unfinished").size());
+      save.kill();
+    }
+    String run = launched.inSharedMemory().get(0);
+    assertTrue(launched.run("clean").exits(0).out().matches("removed \\S+" + run + "\n"));
+  }
+}

@@ -1,0 +1,161 @@
+package io.parallelsaver.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.error.StorageFullException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** Usage, help, and how failures become exit codes. */
+class ParsingTest {
+  @Test
+  void printsUsageWhenAlone() {
+    Cli cli = Cli.run().exits(2);
+    assertTrue(cli.err().startsWith("Usage: parallel-saver"), cli.err());
+    assertEquals("", cli.out());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sav | sav",
+        "save | TARGET",
+        "save out.npz | INPUT",
+        "save out.npz a.npy --wrong | --wrong",
+        "save a.npy b.npy | the archive to write comes first",
+        "save out.npz =a.npy | has no name",
+        "save out.npz a.npy --durability perhaps | --durability",
+        "save out.npz pom.xml --workers zero | --workers",
+        "restore out.npz | --out",
+        "inspect | SOURCE",
+        "verify a.npz b.npz | b.npz",
+        "clean all | all",
+        "demo --size big | is no size",
+        "demo --arrays 0 | --arrays",
+        "demo --rounds 0 | --rounds",
+        "demo --dir /nowhere | /nowhere",
+        "demo --workers 0 | workers must be 1 to 256"
+      })
+  void refusesAWrongCommandLineInOneLine(String arguments, String culprit) {
+    Cli cli = Cli.run((Object[]) arguments.split(" ")).exits(2);
+    assertEquals(1, cli.err().lines().count(), cli.err());
+    assertTrue(cli.err().startsWith("parallel-saver: "), cli.err());
+    assertTrue(cli.err().contains(culprit), cli.err());
+    assertEquals("", cli.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"save", "restore", "inspect", "verify", "clean", "demo"})
+  void teaches(String command) {
+    String help = Cli.run(command, "--help").exits(0).out();
+    for (String part : new String[] {
+      "Usage: parallel-saver " + command,
+      "Exit codes:",
+      "  3     input is refused",
+      "--json",
+      "--debug"
+    }) {
+      assertTrue(help.contains(part), () -> "no " + part + " in\n" + help);
+    }
+    assertTrue(help.contains("Examples:\n  parallel-saver " + command), help);
+    assertTrue(help.lines().allMatch(line -> line.length() <= 100), help);
+    assertTrue(Cli.run("--help").exits(0).out().contains("\n  " + command + " "));
+  }
+
+  @Test
+  void saysItsVersion() {
+    assertTrue(Cli.run("--version").exits(0).out().matches("(?s)parallel-saver \\S.*Java \\d+.*"));
+  }
+
+  @Command(name = "fail")
+  private static final class Failing implements Callable<Integer>, JsonOption.Carrier {
+    private final Throwable failure;
+
+    @Mixin
+    JsonOption json;
+
+    Failing(Throwable failure) {
+      this.failure = failure;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+      if (failure instanceof Error error) {
+        throw error;
+      }
+      throw (Exception) failure;
+    }
+
+    @Override
+    public JsonOption json() {
+      return json;
+    }
+  }
+
+  private static Cli fail(Throwable failure, Object... arguments) {
+    CommandLine line = RootCommand.commandLine();
+    line.addSubcommand(new CommandLine(new Failing(failure)));
+    // What is set on a command line goes to the commands it has then.
+    Failures failures = new Failures((RootCommand) line.getCommand());
+    line.setExecutionStrategy(failures).setParameterExceptionHandler(failures);
+    return Cli.run(line, arguments);
+  }
+
+  @Test
+  void givesEachFailureItsExitCodeAndOneLine() {
+    Cli corrupt =
+        fail(new CorruptException("x.npz: array 'a' is damaged"), "fail").exits(3);
+    assertEquals(
+        "parallel-saver: x.npz: array 'a' is damaged" + System.lineSeparator(), corrupt.err());
+    assertEquals("", corrupt.out());
+    assertEquals(4, fail(new StorageFullException("full"), "fail").exit());
+    assertEquals(
+        4,
+        fail(new CompletionException(new StorageFullException("full")), "fail").exit());
+    Cli unexpected = fail(new IllegalStateException("oh"), "fail").exits(1);
+    assertTrue(
+        unexpected.err().contains("oh") && unexpected.err().lines().count() == 1, unexpected.err());
+  }
+
+  @Test
+  void givesAHintWhenMemoryIsOut() {
+    for (Throwable failure : new Throwable[] {
+      new OutOfMemoryError("Java heap space"), new CompletionException(new OutOfMemoryError("heap"))
+    }) {
+      Cli cli = fail(failure, "fail").exits(1);
+      assertTrue(cli.err().contains("out of memory") && cli.err().contains("-Xmx"), cli.err());
+    }
+  }
+
+  @Test
+  void saysAFailureInJsonToo() {
+    Cli cli = fail(new CorruptException("é is damaged"), "fail", "--json").exits(3);
+    assertEquals("é is damaged", cli.json().get("error"));
+    assertEquals(3L, cli.json().get("exit"));
+    assertTrue(cli.out().contains("\\u00E9"), cli.out());
+  }
+
+  @Test
+  void printsAStackTraceOnlyToThoseWhoDebug() {
+    String property = "PARALLEL_SAVER_LOG_LEVEL";
+    try {
+      assertTrue(fail(new CorruptException("x"), "fail", "--debug")
+          .exits(3)
+          .err()
+          .contains("at io.parallelsaver"));
+      assertEquals("DEBUG", System.getProperty(property));
+    } finally {
+      System.clearProperty(property);
+    }
+  }
+}
