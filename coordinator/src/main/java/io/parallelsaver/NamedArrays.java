@@ -27,8 +27,8 @@ public final class NamedArrays {
    */
   public static NamedArrays of(Object... values) {
     NamedArrays arrays = new NamedArrays();
-    if (ofPrimitives(values.getClass())) {
-      // A lone double[][] is an Object[] to Java, and so becomes the argument list itself.
+    if (isNested(values.getClass())) {
+      // A lone double[][] or String[] is an Object[] to Java, and becomes the argument list itself.
       return arrays.and(values);
     }
     for (Object value : values) {
@@ -37,12 +37,12 @@ public final class NamedArrays {
     return arrays;
   }
 
-  private static boolean ofPrimitives(Class<?> type) {
+  private static boolean isNested(Class<?> type) {
     Class<?> component = type;
     while (component.isArray()) {
       component = component.getComponentType();
     }
-    return component.isPrimitive();
+    return component.isPrimitive() || component == String.class;
   }
 
   /** Named arrays, in the map's order. */

@@ -17,7 +17,8 @@ public record SaverOptions(PoolOptions pool, Profile profile, Durability durabil
   /** The level of members that are not compressed. */
   public static final int STORED = 0;
 
-  private static final int SMALLEST = 9;
+  /** The level that takes longest. */
+  public static final int SMALLEST = 9;
 
   public SaverOptions {
     if (level < STORED || level > SMALLEST) {

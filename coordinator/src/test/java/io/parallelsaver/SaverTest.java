@@ -98,6 +98,7 @@ class SaverTest {
     assertKeys(List.of("arr_0", "arr_1"), NamedArrays.of(List.of(new byte[3], new float[2])));
     assertKeys(List.of("z", "a"), NamedArrays.of(map));
     assertKeys(List.of("arr_0"), NamedArrays.of((Object[]) new double[2][3]));
+    assertKeys(List.of("arr_0"), NamedArrays.of((Object[]) new String[] {"a", "bc"}));
     assertKeys(List.of("arr_0", "z", "a", "arr_1"), NamedArrays.of(new byte[1], map, List.of(2)));
     saver.save(directory.resolve("map"), NamedArrays.of(map));
     assertArrayEquals(

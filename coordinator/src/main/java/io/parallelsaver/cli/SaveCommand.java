@@ -3,6 +3,7 @@ package io.parallelsaver.cli;
 import io.parallelsaver.Report;
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
+import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,7 @@ import picocli.CommandLine.Spec;
       "  parallel-saver save out.npz a.npy labels=data/b.npy     arrays 'a' and 'labels'",
       "  parallel-saver save out.npz data/                       an array for each data/*.npy",
       "  parallel-saver save all.npz one.npz two.npz             the arrays of two archives",
+      "  parallel-saver save --compress out.npz a.npy            deflated, as numpy.savez_compressed does",
       "  parallel-saver save --positional out.npz a.npy b.npy    arr_0 and arr_1"
     })
 final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
@@ -64,6 +66,24 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
           "sync, unless given otherwise: when the command ends, the data is on the device. none: the kernel writes it when it likes.")
   Durability durability;
 
+  @Option(
+      names = "--compress",
+      paramLabel = "LEVEL",
+      arity = "0..1",
+      defaultValue = "0",
+      parameterConsumer = LevelConsumer.class,
+      description =
+          "Deflate the arrays, with all workers: 1 is fastest, 9 smallest, 6 unless given. They can then not be mapped.")
+  int level;
+
+  @Option(
+      names = "--align",
+      paramLabel = "BYTES",
+      defaultValue = "64",
+      description =
+          "Array bytes begin at multiples of this: 64, unless given otherwise, or another power of two up to 32768. 0: byte for byte the file that numpy.savez writes.")
+  int alignment;
+
   @Mixin
   WorkerOptions workers;
 
@@ -76,12 +96,14 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
   @Override
   public Integer call() {
     List<SaveInput> files = inputs();
+    Profile profile = layout();
     // The files' sizes say how many workers are worth their start. Their headers are read while the
     // workers come up.
     SaverOptions options =
         workers.options(files.stream().mapToLong(SaveInput::bytes).sum());
     Report report;
-    try (Saver saver = Saver.open(options.withDurability(durability));
+    options = options.withDurability(durability).withLevel(level).withProfile(profile);
+    try (Saver saver = Saver.open(options);
         Progress bar = progress.start("save")) {
       report = Saver.await(saver.saveAsync(target, SaveArrays.of(files, positional, saver), bar));
     }
@@ -91,6 +113,17 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
       spec.commandLine().getOut().println("saved " + Summary.of(report) + " to " + report.file());
     }
     return 0;
+  }
+
+  private Profile layout() {
+    if (level < SaverOptions.STORED || level > SaverOptions.SMALLEST) {
+      throw wrong("--compress " + level + ": levels are 1 (fastest) to 9 (smallest)");
+    }
+    try {
+      return new Profile(alignment);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--align " + alignment + ": " + e.getMessage());
+    }
   }
 
   private List<SaveInput> inputs() {

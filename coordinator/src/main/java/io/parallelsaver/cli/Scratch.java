@@ -5,7 +5,11 @@ import io.parallelsaver.shm.Trees;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
 
 /** A fresh directory that goes when it is closed, or when the JVM ends. */
 final class Scratch implements AutoCloseable {
@@ -17,12 +21,17 @@ final class Scratch implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /** A directory of mode 0700 with a name of its own. */
   static Scratch in(Path parent) {
-    Path path = parent.resolve("demo-of-parallel-saver-" + UUID.randomUUID());
+    byte[] random = new byte[4];
+    new SecureRandom().nextBytes(random);
+    String id = ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random);
+    Path path = parent.resolve("demo-of-parallel-saver-" + id);
     try {
-      return new Scratch(Files.createDirectory(path));
+      Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rwx------");
+      return new Scratch(Files.createDirectory(path, PosixFilePermissions.asFileAttribute(mine)));
     } catch (IOException e) {
-      throw new SaverException("cannot make a directory in " + parent + ": " + e, e);
+      throw new SaverException("cannot make directory " + path + ": " + e, e);
     }
   }
 

@@ -5,12 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parallelsaver.array.ArraySpec;
+import io.parallelsaver.array.DType;
+import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.npz.NpzArchive;
 import io.parallelsaver.testing.Golden;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -146,6 +150,32 @@ class CommandTest {
         2,
         run("save", "--positional", archive, "x=" + files.resolve("float64.npy"))
             .exit());
+  }
+
+  @Test
+  void compressesWhenTold() throws IOException {
+    Path large = files.resolve("large.npy");
+    byte[] zeros = new byte[300_000];
+    byte[] header = NpyHeader.bytes(ArraySpec.of(DType.INT8, zeros.length));
+    Files.write(large, header);
+    Files.write(large, zeros, StandardOpenOption.APPEND);
+    run("save", "--compress", archive, large).exits(0);
+    assertTrue(Files.size(archive) < 10_000, "deflated: " + Files.size(archive));
+    run("save", archive, "--compress", "9", large).exits(0);
+    run("save", archive, large, "--compress=1").exits(0);
+    run("verify", archive).exits(0);
+    run("restore", archive, "--out", temp.resolve("out")).exits(0);
+    assertEquals(-1, Files.mismatch(large, temp.resolve("out/large.npy")));
+    run("save", "--compress=11", archive, large).exits(2);
+  }
+
+  @Test
+  void writesNumpysOwnLayoutWhenTold() throws IOException {
+    run("save", "--align", "4096", archive, golden("float64.npy")).exits(0);
+    assertTrue(run("inspect", archive).exits(0).out().contains(" 4096 "));
+    run("save", "--align=0", archive, golden("positional.npz")).exits(0);
+    assertEquals(-1, Files.mismatch(golden("positional.npz"), archive));
+    run("save", "--align=100", archive, golden("float64.npy")).exits(2);
   }
 
   @Test
