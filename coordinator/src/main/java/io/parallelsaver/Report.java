@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What a call has done.
  *
- * @param file the archive
+ * @param file the archive, or the directory of files
  * @param members number of arrays
  * @param bytes bytes that were saved (of the archive) or restored (of the arrays)
  * @param seconds how long it took, from the call until all was done

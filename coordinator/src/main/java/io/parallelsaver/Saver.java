@@ -7,6 +7,7 @@ import io.parallelsaver.restore.ArchiveVerify;
 import io.parallelsaver.restore.BlockRestore;
 import io.parallelsaver.restore.DirectoryRestore;
 import io.parallelsaver.save.ArchiveSave;
+import io.parallelsaver.save.DirectorySave;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -107,6 +108,24 @@ public final class Saver implements AutoCloseable {
           ? save.stored(file, options.profile())
           : save.deflated(file, options.level());
       return new Report(file, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
+    });
+  }
+
+  /**
+   * Saves each array to {@code directory/KEY.npy}, as {@code numpy.save} would write it; a {@code /} in a key makes folders. Existing
+   * files are replaced, others stay. The arrays must not change until the future is done.
+   *
+   * @param directory is made if it is not there
+   * @return completes when all files are in place; exceptionally with a {@link SaverException}, and no file was changed then
+   */
+  public CompletableFuture<Report> saveToDirectory(
+      Path directory, NamedArrays arrays, ProgressListener progress) {
+    return submit(() -> {
+      long start = System.nanoTime();
+      ArchiveSave.Result saved = DirectorySave.npy(
+          pool, directory, arrays.asMap(), options.durability(), copiers, progress);
+      return new Report(
+          directory, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
     });
   }
 

@@ -15,6 +15,7 @@ import io.parallelsaver.array.Region;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.npy.NpyFile;
 import io.parallelsaver.npz.NpzArchive;
 import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
@@ -216,6 +217,23 @@ class SaverTest {
     Saver.await(
         saver.restoreToDirectory(target, directory.resolve("files"), null, ProgressListener.NONE));
     assertEquals(3000, Await.names(directory.resolve("files/array")).size());
+  }
+
+  @Test
+  void savesAFileForEachArray() throws IOException {
+    NamedArrays arrays = Samples.everyKind().and("folder/large", TestArrays.doubles(60_000, 8));
+    Path out = directory.resolve("npy");
+    Report report = Saver.await(saver.saveToDirectory(out, arrays, ProgressListener.NONE));
+    assertEquals(arrays.asMap().size(), report.members());
+    for (Map.Entry<String, NDArray> entry : arrays.asMap().entrySet()) {
+      NDArray back = NpyFile.array(out.resolve(entry.getKey() + ".npy"));
+      assertTrue(entry.getValue().contentEquals(back), entry.getKey());
+    }
+    NamedArrays escaping = NamedArrays.of(Map.of("../up", 1));
+    assertThrows(
+        InputException.class,
+        () -> Saver.await(saver.saveToDirectory(out, escaping, ProgressListener.NONE)));
+    assertFalse(Files.exists(directory.resolve("up.npy")));
   }
 
   @Test

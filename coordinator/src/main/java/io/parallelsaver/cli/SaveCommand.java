@@ -1,5 +1,6 @@
 package io.parallelsaver.cli;
 
+import io.parallelsaver.NamedArrays;
 import io.parallelsaver.Report;
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
@@ -67,6 +68,20 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
   Durability durability;
 
   @Option(
+      names = "--format",
+      paramLabel = "npz|npy",
+      defaultValue = "npz",
+      description =
+          "npz, unless given otherwise: one archive. npy: TARGET is a directory, and each array a file KEY.npy in it.")
+  Format format;
+
+  /** What the arrays become. */
+  enum Format {
+    npz,
+    npy
+  }
+
+  @Option(
       names = "--compress",
       paramLabel = "LEVEL",
       arity = "0..1",
@@ -105,7 +120,11 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
     options = options.withDurability(durability).withLevel(level).withProfile(profile);
     try (Saver saver = Saver.open(options);
         Progress bar = progress.start("save")) {
-      report = Saver.await(saver.saveAsync(target, SaveArrays.of(files, positional, saver), bar));
+      NamedArrays arrays = SaveArrays.of(files, positional, saver);
+      report = Saver.await(
+          format == Format.npz
+              ? saver.saveAsync(target, arrays, bar)
+              : saver.saveToDirectory(target, arrays, bar));
     }
     if (json.wanted) {
       Json.print(spec.commandLine().getOut(), out -> Json.report(out, report));
@@ -118,6 +137,9 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
   private Profile layout() {
     if (level < SaverOptions.STORED || level > SaverOptions.SMALLEST) {
       throw wrong("--compress " + level + ": levels are 1 (fastest) to 9 (smallest)");
+    }
+    if (format == Format.npy && level != SaverOptions.STORED) {
+      throw wrong("--compress goes with --format npz");
     }
     try {
       return new Profile(alignment);

@@ -170,6 +170,17 @@ class CommandTest {
   }
 
   @Test
+  void writesAFileForEachArrayWhenTold() throws IOException {
+    Path out = temp.resolve("npy");
+    run("save", "--format", "npy", out, golden("positional.npz"), golden("float64.npy"))
+        .exits(0);
+    assertEquals(-1, Files.mismatch(golden("float64.npy"), out.resolve("float64.npy")));
+    run("save", archive, out).exits(0);
+    run("save", "--format=npy", "--compress", out, golden("float64.npy")).exits(2);
+    run("save", "--format=xyz", out, golden("float64.npy")).exits(2);
+  }
+
+  @Test
   void writesNumpysOwnLayoutWhenTold() throws IOException {
     run("save", "--align", "4096", archive, golden("float64.npy")).exits(0);
     assertTrue(run("inspect", archive).exits(0).out().contains(" 4096 "));
