@@ -6,6 +6,8 @@ import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.restore.ArchiveVerify;
 import io.parallelsaver.restore.BlockRestore;
 import io.parallelsaver.restore.DirectoryRestore;
+import io.parallelsaver.restore.Selection;
+import io.parallelsaver.restore.StoredArrays;
 import io.parallelsaver.save.ArchiveSave;
 import io.parallelsaver.save.DirectorySave;
 import java.nio.file.Files;
@@ -129,16 +131,35 @@ public final class Saver implements AutoCloseable {
     });
   }
 
+  /**
+   * Saves in the layout of the Python original's first system: {@code data_N.dat}, {@code data_index_N.dat} and {@code
+   * data_metadata_N.dat} for the N-th array, each a pickle that Python loads. The arrays must not change until the future is done.
+   *
+   * @param directory is made if it is not there
+   * @return completes when all files are in place; exceptionally with a {@link SaverException}, and no file was changed then
+   */
+  public CompletableFuture<Report> savePickled(
+      Path directory, NamedArrays arrays, ProgressListener progress) {
+    return submit(() -> {
+      long start = System.nanoTime();
+      ArchiveSave.Result saved = DirectorySave.pickle(
+          pool, directory, arrays.asMap(), options.durability(), copiers, progress);
+      return new Report(
+          directory, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
+    });
+  }
+
   /** Restores all arrays and waits; see {@link #restoreAsync}. */
   public RestoredArrays restore(Path source) {
     return await(restoreAsync(source, null, ProgressListener.NONE));
   }
 
   /**
-   * Restores arrays of an archive into this JVM, each with its CRC-32 checked. They are Java arrays unless they take more than half of
+   * Restores arrays into this JVM: of an archive, each with its CRC-32 checked, or of a directory of {@code .npy} files or of the
+   * Python original's pickles, which have no checksums. They are Java arrays unless they take more than half of
    * the largest heap; then they are views of memory outside it.
    *
-   * @param source path of the archive; {@code .npz} is appended if there is no such file
+   * @param source path of the archive or directory; {@code .npz} is appended if there is no such file
    * @param keys which arrays; null for all
    * @return completes with the arrays by key; exceptionally with a {@link SaverException}
    */
@@ -147,7 +168,10 @@ public final class Saver implements AutoCloseable {
     Path file = existing(source);
     return submit(() -> {
       long start = System.nanoTime();
-      BlockRestore.Result restored = BlockRestore.run(pool, file, keys, copiers, progress);
+      BlockRestore.Result restored = Files.isDirectory(source)
+          ? BlockRestore.run(
+              pool, Selection.among(source, StoredArrays.of(source), keys), copiers, progress)
+          : BlockRestore.run(pool, file, keys, copiers, progress);
       int members = restored.arrays().size();
       return new RestoredArrays(
           restored.arrays(),
@@ -196,7 +220,7 @@ public final class Saver implements AutoCloseable {
 
   /** What is there under the name as given is taken; else the name with the suffix. */
   private static Path existing(Path file) {
-    return Files.isRegularFile(file) ? file : withSuffix(file);
+    return Files.exists(file) ? file : withSuffix(file);
   }
 
   private static Path withSuffix(Path file) {

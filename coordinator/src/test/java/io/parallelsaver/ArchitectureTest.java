@@ -34,8 +34,8 @@ class ArchitectureTest {
       entry("worker", Set.of("job", "shm")),
       entry("pool", Set.of("job", "shm")),
       entry("output", Set.of("array", "shm")),
-      entry("save", Set.of("array", "npy", "npz", "shm", "job", "pool", "output")),
-      entry("restore", Set.of("array", "npy", "npz", "shm", "job", "pool", "output")),
+      entry("save", Set.of("array", "npy", "npz", "pickle", "shm", "job", "pool", "output")),
+      entry("restore", Set.of("array", "npy", "npz", "pickle", "shm", "job", "pool", "output")),
       entry("", Set.of("array", "npz", "pool", "output", "save", "restore")),
       entry("cli", Set.of("array", "npy", "npz", "shm", "pool", "output", "save", "restore", "")));
 

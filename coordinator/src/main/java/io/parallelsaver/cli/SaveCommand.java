@@ -69,16 +69,17 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
 
   @Option(
       names = "--format",
-      paramLabel = "npz|npy",
+      paramLabel = "npz|npy|pickle",
       defaultValue = "npz",
       description =
-          "npz, unless given otherwise: one archive. npy: TARGET is a directory, and each array a file KEY.npy in it.")
+          "npz, unless given otherwise: one archive. npy: TARGET is a directory, and each array a file KEY.npy in it. pickle: TARGET is a directory of data_N.dat, data_index_N.dat and data_metadata_N.dat, which Python unpickles.")
   Format format;
 
   /** What the arrays become. */
   enum Format {
     npz,
-    npy
+    npy,
+    pickle
   }
 
   @Option(
@@ -122,9 +123,11 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
         Progress bar = progress.start("save")) {
       NamedArrays arrays = SaveArrays.of(files, positional, saver);
       report = Saver.await(
-          format == Format.npz
-              ? saver.saveAsync(target, arrays, bar)
-              : saver.saveToDirectory(target, arrays, bar));
+          switch (format) {
+            case npz -> saver.saveAsync(target, arrays, bar);
+            case npy -> saver.saveToDirectory(target, arrays, bar);
+            case pickle -> saver.savePickled(target, arrays, bar);
+          });
     }
     if (json.wanted) {
       Json.print(spec.commandLine().getOut(), out -> Json.report(out, report));
@@ -138,7 +141,7 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
     if (level < SaverOptions.STORED || level > SaverOptions.SMALLEST) {
       throw wrong("--compress " + level + ": levels are 1 (fastest) to 9 (smallest)");
     }
-    if (format == Format.npy && level != SaverOptions.STORED) {
+    if (format != Format.npz && level != SaverOptions.STORED) {
       throw wrong("--compress goes with --format npz");
     }
     try {

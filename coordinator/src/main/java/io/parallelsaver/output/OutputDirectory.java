@@ -71,6 +71,11 @@ public final class OutputDirectory {
     }
   }
 
+  /** The directory itself. */
+  public Path root() {
+    return root;
+  }
+
   /** Where workers write a file until it is whole. */
   public Path unfinished(int index) {
     return unfinished.resolve(Integer.toString(index));

@@ -2,9 +2,11 @@ package io.parallelsaver.restore;
 
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.array.PythonText;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.npz.ArchiveMember;
+import io.parallelsaver.pool.JobFeed;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
@@ -50,43 +52,88 @@ public final class BlockRestore {
     long call = pool.newCall();
     SharedBlock block = new SharedBlock(pool.run().block());
     JobFile file = new JobFile(BLOCK, Mode.WRITE, block.file().toString());
+    Layout layout = new Layout();
     List<Destination> destinations = new ArrayList<>(wanted.size());
-    long length = 0;
-    for (ArchiveMember member : wanted.values()) {
-      long start = Math.addExact(length, -length & (SharedBlock.ALIGNMENT - 1));
-      destinations.add(new Destination(member, file, start, false));
-      length = Math.addExact(start, spec(member).byteSize());
-    }
-    block.prepare(length);
+    wanted.forEach((key, member) ->
+        destinations.add(new Destination(member, file, layout.add(key, spec(member)), false)));
+    ReadFeed feed = new ReadFeed(
+        call, source, destinations, pool.options().chunkSize(), Selection::fail, progress);
+    return run(pool, call, block, layout, feed, copying);
+  }
+
+  /**
+   * Restores arrays that stand in files as they are, in the same way.
+   *
+   * @param stored arrays by key; those whose data is a region are read by the workers, others are given back as they are
+   */
+  public static Result run(
+      WorkerPool pool, Map<String, NDArray> stored, Executor copying, ProgressListener progress) {
+    long call = pool.newCall();
+    SharedBlock block = new SharedBlock(pool.run().block());
+    Layout layout = new Layout();
+    List<RegionFeed.Copy> copies = new ArrayList<>(stored.size());
+    stored.forEach((key, array) -> array
+        .data()
+        .region()
+        .ifPresent(region -> copies.add(
+            new RegionFeed.Copy(PythonText.quote(key), region, layout.add(key, array.spec())))));
+    JobFile file = new JobFile(0, Mode.WRITE, block.file().toString());
+    RegionFeed feed = new RegionFeed(call, file, copies, pool.options().chunkSize(), progress);
+    Result read = run(pool, call, block, layout, feed, copying);
+    Map<String, NDArray> arrays = new LinkedHashMap<>(stored);
+    arrays.putAll(read.arrays());
+    return new Result(arrays, read.bytes(), read.workers());
+  }
+
+  private static Result run(
+      WorkerPool pool,
+      long call,
+      SharedBlock block,
+      Layout layout,
+      JobFeed feed,
+      Executor copying) {
+    block.prepare(layout.length);
     try {
-      ReadFeed feed = new ReadFeed(
-          call, source, destinations, pool.options().chunkSize(), Selection::fail, progress);
       List<WorkerShare> workers = pool.execute(call, feed);
-      Map<String, NDArray> arrays = take(block, destinations, length, copying);
-      return new Result(arrays, length, workers);
+      return new Result(take(block, layout, copying), layout.length, workers);
     } finally {
       block.recycle();
     }
   }
 
-  private static Map<String, NDArray> take(
-      SharedBlock block, List<Destination> destinations, long length, Executor copying) {
-    boolean views = length > Runtime.getRuntime().maxMemory() / 2;
-    List<ByteBuffer> segments = block.map(length);
+  private static Map<String, NDArray> take(SharedBlock block, Layout layout, Executor copying) {
+    boolean views = layout.length > Runtime.getRuntime().maxMemory() / 2;
+    List<ByteBuffer> segments = block.map(layout.length);
     CopyOut copy = new CopyOut(segments, copying);
     Map<String, NDArray> arrays = new LinkedHashMap<>();
-    for (Destination from : destinations) {
-      ArraySpec spec = spec(from.member());
+    for (Place place : layout.places) {
+      ArraySpec spec = place.spec();
       NDArray array = views
-          ? NDArray.of(spec, SharedBlock.slice(segments, from.offset(), spec.byteSize()))
-          : copy.array(spec, from.offset());
-      arrays.put(from.member().key(), array);
+          ? NDArray.of(spec, SharedBlock.slice(segments, place.offset(), spec.byteSize()))
+          : copy.array(spec, place.offset());
+      arrays.put(place.key(), array);
     }
     copy.await();
     if (views) {
       block.unlink();
     }
     return arrays;
+  }
+
+  /** An array's place in the block. */
+  private record Place(String key, ArraySpec spec, long offset) {}
+
+  /** Gives each array its place, one behind the other, at multiples of the alignment. */
+  private static final class Layout {
+    private final List<Place> places = new ArrayList<>();
+    private long length;
+
+    long add(String key, ArraySpec spec) {
+      long offset = Math.addExact(length, -length & (SharedBlock.ALIGNMENT - 1));
+      places.add(new Place(key, spec, offset));
+      length = Math.addExact(offset, spec.byteSize());
+      return offset;
+    }
   }
 
   private static ArraySpec spec(ArchiveMember member) {

@@ -46,22 +46,30 @@ public final class Selection {
    * @throws InputException if a key is not there; the message lists some that are
    */
   static Map<String, ArchiveMember> of(NpzArchive archive, List<String> keys) {
-    Map<String, ArchiveMember> arrays = archive.arrays();
+    return among(archive.file(), archive.arrays(), keys);
+  }
+
+  /**
+   * @param source where the arrays are, for a message
+   * @param keys wanted keys; null for all
+   * @throws InputException if a key is not there; the message lists some that are
+   */
+  public static <T> Map<String, T> among(Path source, Map<String, T> arrays, List<String> keys) {
     if (keys == null) {
       return arrays;
     }
-    Map<String, ArchiveMember> wanted = new LinkedHashMap<>();
+    Map<String, T> wanted = new LinkedHashMap<>();
     for (String key : keys) {
-      ArchiveMember member = arrays.get(key);
-      if (member == null) {
+      T array = arrays.get(key);
+      if (array == null) {
         String some = arrays.keySet().stream()
             .limit(LISTED)
             .map(PythonText::quote)
             .collect(Collectors.joining(", "));
-        throw new InputException(archive.file() + " has no array " + PythonText.quote(key)
-            + "; it has " + arrays.size() + ": " + some + (arrays.size() > LISTED ? ", ..." : ""));
+        throw new InputException(source + " has no array " + PythonText.quote(key) + "; it has "
+            + arrays.size() + ": " + some + (arrays.size() > LISTED ? ", ..." : ""));
       }
-      wanted.put(key, member);
+      wanted.put(key, array);
     }
     return wanted;
   }

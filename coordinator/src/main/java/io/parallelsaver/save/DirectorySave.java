@@ -1,35 +1,73 @@
 package io.parallelsaver.save;
 
 import io.parallelsaver.array.ArrayData;
+import io.parallelsaver.array.ArraySpec;
+import io.parallelsaver.array.BufferData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.error.SaverException;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.output.OutputDirectory;
+import io.parallelsaver.pickle.PickledArray;
+import io.parallelsaver.pickle.PickledArray.Framing;
+import io.parallelsaver.pickle.PickledKey;
+import io.parallelsaver.pickle.PickledMetadata;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.save.SavePlan.Placement;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** One save of named arrays into a directory, a {@code .npy} file each. */
+/** One save of named arrays into a directory of files. No file is changed unless all of them are whole. */
 public final class DirectorySave {
-  private static final String SUFFIX = ".npy";
+  private static final Pattern PICKLE =
+      Pattern.compile("data_(?:index_|metadata_)?([0-9]{1,18})\\.dat");
+  private static final ArrayData NO_DATA = new BufferData();
 
-  private DirectorySave() {}
+  private final WorkerPool pool;
+  private final Durability durability;
+  private final Executor staging;
+  private final ProgressListener progress;
+  private final long call;
+  private final OutputDirectory output;
+
+  private final List<Placement> placements = new ArrayList<>();
+  private final List<ArrayData> data = new ArrayList<>();
+  private final List<JobFile> files = new ArrayList<>();
+  private final List<Path> places = new ArrayList<>();
+
+  private DirectorySave(
+      WorkerPool pool,
+      Path directory,
+      Durability durability,
+      Executor staging,
+      ProgressListener progress) {
+    this.pool = pool;
+    this.durability = durability;
+    this.staging = staging;
+    this.progress = progress;
+    this.call = pool.newCall();
+    this.output = OutputDirectory.prepare(pool.run(), call, directory);
+  }
 
   /**
    * Saves each array to {@code directory/KEY.npy}; a {@code /} in a key makes folders.
    *
    * @param arrays arrays by key
    * @param staging threads that copy array bytes into the arena
-   * @throws io.parallelsaver.error.SaverException if anything failed; no file was changed then
+   * @throws SaverException if anything failed; no file was changed then
    */
   public static ArchiveSave.Result npy(
       WorkerPool pool,
@@ -38,49 +76,125 @@ public final class DirectorySave {
       Durability durability,
       Executor staging,
       ProgressListener progress) {
-    long call = pool.newCall();
-    OutputDirectory output = OutputDirectory.prepare(pool.run(), call, directory);
+    DirectorySave save = new DirectorySave(pool, directory, durability, staging, progress);
+    return save.finish(
+        arrays.size(),
+        () -> arrays.forEach((key, array) -> {
+          checkDtype(key, array);
+          byte[] header = NpyHeader.bytes(array.spec());
+          save.add(key, save.output.place(key, ".npy"), header, array.data(), SavePlan.NOTHING);
+        }));
+  }
+
+  /**
+   * Saves in the layout of the original's first system: for the N-th array, from 1 on, {@code data_N.dat} with the pickled array,
+   * {@code data_index_N.dat} with the pickled key, and {@code data_metadata_N.dat} with the pickled {@code (shape, dtype, offset)},
+   * where the offset is the array's place in a block that holds all arrays at multiples of 64. Such files of more arrays that an
+   * earlier save has left are removed.
+   *
+   * @param arrays arrays by key
+   * @param staging threads that copy array bytes into the arena
+   * @throws SaverException if anything failed; no file was changed then
+   */
+  public static ArchiveSave.Result pickle(
+      WorkerPool pool,
+      Path directory,
+      Map<String, NDArray> arrays,
+      Durability durability,
+      Executor staging,
+      ProgressListener progress) {
+    DirectorySave save = new DirectorySave(pool, directory, durability, staging, progress);
+    ArchiveSave.Result result = save.finish(arrays.size(), () -> save.addPickles(arrays));
+    save.removeBeyond(arrays.size());
+    return result;
+  }
+
+  private void addPickles(Map<String, NDArray> arrays) {
+    int number = 0;
+    long offset = 0;
+    for (Map.Entry<String, NDArray> entry : arrays.entrySet()) {
+      String key = entry.getKey();
+      ArraySpec spec = entry.getValue().spec();
+      checkDtype(key, entry.getValue());
+      number++;
+      Framing framing = PickledArray.framing(spec);
+      add(
+          key,
+          output.place("data_" + number, ".dat"),
+          framing.before(),
+          entry.getValue().data(),
+          framing.after());
+      add(
+          key,
+          output.place("data_index_" + number, ".dat"),
+          PickledKey.bytes(key),
+          NO_DATA,
+          SavePlan.NOTHING);
+      byte[] metadata = new PickledMetadata(spec, offset).bytes();
+      add(
+          key,
+          output.place("data_metadata_" + number, ".dat"),
+          metadata,
+          NO_DATA,
+          SavePlan.NOTHING);
+      long end = Math.addExact(offset, spec.byteSize());
+      offset = Math.addExact(end, -end & (PickledArray.ALIGNMENT - 1));
+    }
+  }
+
+  private static void checkDtype(String key, NDArray array) {
+    if (array.dtype().hasObject()) {
+      throw new InputException("array " + PythonText.quote(key) + " has dtype " + array.dtype()
+          + ": Python objects cannot be saved, only bytes");
+    }
+  }
+
+  private void add(String key, Path place, byte[] before, ArrayData bytes, byte[] after) {
+    int index = files.size();
+    places.add(place);
+    files.add(new JobFile(index, Mode.CREATE, output.unfinished(index).toString()));
+    data.add(bytes);
+    placements.add(new Placement(
+        key, index, 0, before, before.length, bytes.length(), after, Placement.NO_CRC));
+  }
+
+  private ArchiveSave.Result finish(int arrays, Runnable plan) {
     try {
-      List<Placement> placements = new ArrayList<>(arrays.size());
-      List<ArrayData> data = new ArrayList<>(arrays.size());
-      List<JobFile> files = new ArrayList<>(arrays.size());
-      List<Path> places = new ArrayList<>(arrays.size());
-      arrays.forEach((key, array) -> {
-        if (array.dtype().hasObject()) {
-          throw new InputException(
-              "array " + PythonText.quote(key) + " holds Python objects, which cannot be saved");
-        }
-        int index = files.size();
-        byte[] header = NpyHeader.bytes(array.spec());
-        places.add(output.place(key, SUFFIX));
-        files.add(new JobFile(index, Mode.CREATE, output.unfinished(index).toString()));
-        data.add(array.data());
-        placements.add(new Placement(
-            key,
-            index,
-            0,
-            header,
-            header.length,
-            array.data().length(),
-            SavePlan.NOTHING,
-            Placement.NO_CRC));
-      });
-      SavePlan plan = new SavePlan(placements, files.size());
-      output.checkSpace(plan.bytes());
-      SaveCut cut = SaveCut.of(plan, pool.options().chunkSize());
-      Sources sources = new Sources(plan, cut, data, pool.arena(), files);
-      SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
-      ArchiveSave.Result result;
-      try {
-        result = new ArchiveSave.Result(arrays.size(), plan.bytes(), pool.execute(call, feed));
-      } finally {
-        feed.close();
-      }
+      plan.run();
+      ArchiveSave.Result result = write(arrays);
       output.finish(places, durability);
       return result;
     } catch (RuntimeException | Error e) {
       output.rollback(e);
       throw e;
+    }
+  }
+
+  private ArchiveSave.Result write(int arrays) {
+    SavePlan plan = new SavePlan(placements, files.size());
+    output.checkSpace(plan.bytes());
+    SaveCut cut = SaveCut.of(plan, pool.options().chunkSize());
+    Sources sources = new Sources(plan, cut, data, pool.arena(), files);
+    SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
+    try {
+      return new ArchiveSave.Result(arrays, plan.bytes(), pool.execute(call, feed));
+    } finally {
+      feed.close();
+    }
+  }
+
+  /** Files of an earlier, longer save would come back with the next restore. */
+  private void removeBeyond(int last) {
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(output.root(), "data_*.dat")) {
+      for (Path file : found) {
+        Matcher name = PICKLE.matcher(file.getFileName().toString());
+        if (name.matches() && Long.parseLong(name.group(1)) > last) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (IOException e) {
+      throw new SaverException(
+          "cannot remove files of an earlier save from " + output.root() + ": " + e, e);
     }
   }
 }

@@ -176,6 +176,9 @@ class CommandTest {
         .exits(0);
     assertEquals(-1, Files.mismatch(golden("float64.npy"), out.resolve("float64.npy")));
     run("save", archive, out).exits(0);
+    Path pickles = temp.resolve("pickles");
+    run("save", "--format=pickle", pickles, golden("positional.npz")).exits(0);
+    assertTrue(Files.exists(pickles.resolve("data_metadata_1.dat")));
     run("save", "--format=npy", "--compress", out, golden("float64.npy")).exits(2);
     run("save", "--format=xyz", out, golden("float64.npy")).exits(2);
   }

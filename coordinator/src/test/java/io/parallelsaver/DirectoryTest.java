@@ -1,0 +1,136 @@
+package io.parallelsaver;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.parallelsaver.array.NDArray;
+import io.parallelsaver.error.InputException;
+import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.testing.NumPy;
+import io.parallelsaver.testing.RequiresNumPy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Directories of {@code .npy} files and of the original's pickles, through real workers. */
+class DirectoryTest {
+  @TempDir
+  static Path sharedMemory;
+
+  private static Saver saver;
+
+  @TempDir
+  Path directory;
+
+  @BeforeAll
+  static void open() {
+    saver = Saver.open(TestArrays.options(sharedMemory, 2));
+  }
+
+  @AfterAll
+  static void close() {
+    saver.close();
+  }
+
+  private static NamedArrays arrays() {
+    return Samples.everyKind()
+        .and("large", TestArrays.doubles(60_000, 1))
+        .and("last", new float[0]);
+  }
+
+  @Test
+  void npyFilesComeBackEqual() {
+    NamedArrays arrays = NamedArrays.of(Map.of("a/b", TestArrays.doubles(60_000, 2)));
+    Path out = directory.resolve("npy");
+    Saver.await(saver.saveToDirectory(out, arrays, ProgressListener.NONE));
+    TestArrays.assertSame(arrays.asMap(), saver.restore(out));
+  }
+
+  @Test
+  void picklesComeBackEqual() throws IOException {
+    NamedArrays arrays = arrays();
+    Path out = directory.resolve("pickles");
+    Report report = Saver.await(saver.savePickled(out, arrays, ProgressListener.NONE));
+    assertEquals(arrays.asMap().size(), report.members());
+    assertEquals(3 * report.members(), Await.names(out).size());
+    TestArrays.assertSame(arrays.asMap(), saver.restore(out));
+    RestoredArrays one =
+        saver.restoreAsync(out, List.of("large"), ProgressListener.NONE).join();
+    assertEquals(List.of("large"), List.copyOf(one.keySet()));
+    assertThrows(
+        InputException.class,
+        () -> Saver.await(saver.restoreAsync(out, List.of("no"), ProgressListener.NONE)));
+
+    NamedArrays fewer = NamedArrays.of(new int[] {1}, new int[] {2});
+    Saver.await(saver.savePickled(out, fewer, ProgressListener.NONE));
+    assertEquals(6, Await.names(out).size(), "what the longer save had left is gone");
+    TestArrays.assertSame(fewer.asMap(), saver.restore(out));
+  }
+
+  @Test
+  @RequiresNumPy
+  void pythonLoadsThePickles() {
+    Path out = directory.resolve("pickles");
+    Path archive = directory.resolve("same.npz");
+    saver.save(archive, arrays());
+    Saver.await(saver.savePickled(out, arrays(), ProgressListener.NONE));
+    String printed = NumPy.run("""
+            import os, pickle
+            load = lambda name: pickle.load(open(os.path.join(sys.argv[1], name), 'rb'))
+            expected, place = np.load(sys.argv[2]), 0
+            for n, key in enumerate(expected.files, 1):
+                a, b = load('data_%d.dat' % n), expected[key]
+                assert load('data_index_%d.dat' % n) == key
+                shape, dtype, offset = load('data_metadata_%d.dat' % n)
+                assert shape == b.shape and dtype == b.dtype and offset == place, key
+                assert offset % 64 == 0
+                place = (offset + b.nbytes + 63) // 64 * 64
+                assert a.dtype == b.dtype and a.shape == b.shape and a.tobytes('A') == b.tobytes('A'), key
+                assert a.flags.f_contiguous == b.flags.f_contiguous, key
+            print(n)
+            """, out, archive);
+    assertEquals(Integer.toString(arrays().asMap().size()), printed);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 5})
+  @RequiresNumPy
+  void picklesThatPythonWroteComeBackEqual(int protocol) {
+    NumPy.run("""
+        import os, pickle
+        arrays = {'f8': np.arange(50000.0), 'big': np.arange(300, dtype='>i4').reshape(3, 100), 'u1': np.arange(256, dtype='u1'),
+                  'fortran': np.asfortranarray(np.arange(12.0).reshape(3, 4)), 'zero-d': np.array(7), 'empty': np.zeros((0, 3))}
+        for n, (key, a) in enumerate(arrays.items(), 1):
+            for name, value in [('', a), ('index_', key), ('metadata_', (a.shape, a.dtype, 64 * n))]:
+                with open(os.path.join(sys.argv[1], 'data_%s%d.dat' % (name, n)), 'wb') as f:
+                    pickle.dump(value, f, protocol=int(sys.argv[2]))
+        np.savez(os.path.join(sys.argv[1], 'same.npz'), **arrays)
+        """, directory, protocol);
+    Map<String, NDArray> expected = saver.restore(directory.resolve("same.npz"));
+    TestArrays.assertSame(expected, saver.restore(directory));
+  }
+
+  @Test
+  void aDirectoryWithoutArraysIsRefused() throws IOException {
+    Path empty = Files.createDirectory(directory.resolve("empty"));
+    InputException error = assertThrows(InputException.class, () -> saver.restore(empty));
+    assertTrue(error.getMessage().contains("neither"), error.getMessage());
+  }
+
+  @Test
+  void anotherNameInAPickleIsRefused() throws IOException {
+    Path out = directory.resolve("hostile");
+    Saver.await(saver.savePickled(out, NamedArrays.of(new int[] {1}), ProgressListener.NONE));
+    Files.writeString(out.resolve("data_1.dat"), "cos\nsystem\n(S'echo hacked'\ntR.");
+    assertThrows(InputException.class, () -> saver.restore(out));
+  }
+}
