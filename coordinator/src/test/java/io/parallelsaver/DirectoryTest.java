@@ -1,11 +1,13 @@
 package io.parallelsaver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.npy.NpyFile;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
@@ -53,6 +55,50 @@ class DirectoryTest {
     Path out = directory.resolve("npy");
     Saver.await(saver.saveToDirectory(out, arrays, ProgressListener.NONE));
     TestArrays.assertSame(arrays.asMap(), saver.restore(out));
+  }
+
+  @Test
+  void savesAFileForEachArray() throws IOException {
+    NamedArrays arrays = Samples.everyKind().and("folder/large", TestArrays.doubles(60_000, 8));
+    Path out = directory.resolve("npy");
+    Report report = Saver.await(saver.saveToDirectory(out, arrays, ProgressListener.NONE));
+    assertEquals(arrays.asMap().size(), report.members());
+    for (Map.Entry<String, NDArray> entry : arrays.asMap().entrySet()) {
+      NDArray back = NpyFile.array(out.resolve(entry.getKey() + ".npy"));
+      assertTrue(entry.getValue().contentEquals(back), entry.getKey());
+    }
+    NamedArrays escaping = NamedArrays.of(Map.of("../up", 1));
+    assertThrows(
+        InputException.class,
+        () -> Saver.await(saver.saveToDirectory(out, escaping, ProgressListener.NONE)));
+    assertFalse(Files.exists(directory.resolve("up.npy")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../out", "a/../../out", "/tmp/parallel-saver-escape", "a/./b"})
+  void noKeyLeavesTheOutputDirectory(String key) {
+    Path target = directory.resolve("escape.npz");
+    saver.save(target, NamedArrays.of(Map.of(key, new int[] {1})));
+    assertEquals(List.of(key), List.copyOf(saver.restore(target).keySet()));
+    Path files = directory.resolve("files");
+    InputException error = assertThrows(
+        InputException.class,
+        () -> Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE)));
+    assertTrue(error.getMessage().contains(key), error.getMessage());
+    assertFalse(Files.exists(files), "nothing was made");
+  }
+
+  @Test
+  void noSymbolicLinkLeadsOutOfTheOutputDirectory() throws IOException {
+    Path target = directory.resolve("link.npz");
+    saver.save(target, NamedArrays.of(Map.of("a/b", new int[] {1})));
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    Path files = Files.createDirectory(directory.resolve("files"));
+    Files.createSymbolicLink(files.resolve("a"), outside);
+    assertThrows(
+        InputException.class,
+        () -> Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE)));
+    assertEquals(List.of(), Await.names(outside));
   }
 
   @Test

@@ -15,7 +15,6 @@ import io.parallelsaver.array.Region;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
-import io.parallelsaver.npy.NpyFile;
 import io.parallelsaver.npz.NpzArchive;
 import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
@@ -220,23 +219,6 @@ class SaverTest {
   }
 
   @Test
-  void savesAFileForEachArray() throws IOException {
-    NamedArrays arrays = Samples.everyKind().and("folder/large", TestArrays.doubles(60_000, 8));
-    Path out = directory.resolve("npy");
-    Report report = Saver.await(saver.saveToDirectory(out, arrays, ProgressListener.NONE));
-    assertEquals(arrays.asMap().size(), report.members());
-    for (Map.Entry<String, NDArray> entry : arrays.asMap().entrySet()) {
-      NDArray back = NpyFile.array(out.resolve(entry.getKey() + ".npy"));
-      assertTrue(entry.getValue().contentEquals(back), entry.getKey());
-    }
-    NamedArrays escaping = NamedArrays.of(Map.of("../up", 1));
-    assertThrows(
-        InputException.class,
-        () -> Saver.await(saver.saveToDirectory(out, escaping, ProgressListener.NONE)));
-    assertFalse(Files.exists(directory.resolve("up.npy")));
-  }
-
-  @Test
   void arraysInFilesAreReadByTheWorkers() throws IOException {
     double[] values = TestArrays.doubles(300_000, 6);
     Path file = directory.resolve("values.bin");
@@ -378,33 +360,6 @@ class SaverTest {
             .restoreAsync(target, List.of("arr_2"), ProgressListener.NONE)
             .join()
             .size());
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"../out", "a/../../out", "/tmp/parallel-saver-escape", "a/./b"})
-  void noKeyLeavesTheOutputDirectory(String key) {
-    Path target = directory.resolve("escape.npz");
-    saver.save(target, NamedArrays.of(Map.of(key, new int[] {1})));
-    assertEquals(List.of(key), List.copyOf(saver.restore(target).keySet()));
-    Path files = directory.resolve("files");
-    InputException error = assertThrows(
-        InputException.class,
-        () -> Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE)));
-    assertTrue(error.getMessage().contains(key), error.getMessage());
-    assertFalse(Files.exists(files), "nothing was made");
-  }
-
-  @Test
-  void noSymbolicLinkLeadsOutOfTheOutputDirectory() throws IOException {
-    Path target = directory.resolve("link.npz");
-    saver.save(target, NamedArrays.of(Map.of("a/b", new int[] {1})));
-    Path outside = Files.createDirectory(directory.resolve("outside"));
-    Path files = Files.createDirectory(directory.resolve("files"));
-    Files.createSymbolicLink(files.resolve("a"), outside);
-    assertThrows(
-        InputException.class,
-        () -> Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE)));
-    assertEquals(List.of(), Await.names(outside));
   }
 
   @Test

@@ -54,9 +54,12 @@ final class Sources {
     }
   }
 
-  /** Whether a chunk needs a slot. */
-  boolean staged(int chunk) {
-    return cut.spans(chunk).stream().anyMatch(span -> region(span) == null);
+  /** Whether a chunk needs a slot: all do but those that lie within one array's bytes in a file. */
+  boolean staged(int index) {
+    Chunk chunk = cut.chunk(index);
+    Placement first = plan.placements().get(chunk.first());
+    boolean within = chunk.start() >= first.dataOffset() && chunk.end() <= first.dataEnd();
+    return !(within && data.get(chunk.first()).region().isPresent());
   }
 
   /** Fills a slot with what must be staged of a chunk. */
