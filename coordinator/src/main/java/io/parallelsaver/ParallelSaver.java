@@ -1,5 +1,7 @@
 package io.parallelsaver;
 
+import io.parallelsaver.stored.StoredArrays;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -32,15 +34,27 @@ public final class ParallelSaver {
   }
 
   /**
-   * Restores all arrays of an archive, each with its CRC-32 checked.
+   * Restores all arrays of an archive, each with its CRC-32 checked, or of anything else that {@link StoredArrays} opens.
    *
-   * @param source path of the archive; {@code .npz} is appended if it is not there
-   * @return arrays by key, in the archive's order; empty if there are none
+   * @param source path of the file or directory; {@code .npz} is appended if there is none
+   * @return arrays by key, in the order of the source; empty if there are none
    * @throws io.parallelsaver.error.SaverException if any array cannot be restored
    */
   public static RestoredArrays restore(String source) {
     try (Saver saver = Saver.open()) {
       return saver.restore(Path.of(source));
     }
+  }
+
+  /**
+   * Opens arrays where they stand, without workers: lists them at once, sees what is not compressed in place, and reads nothing that is
+   * not asked for.
+   *
+   * @param source path of the file or directory; {@code .npz} is appended if there is none
+   * @throws io.parallelsaver.error.InputException if there is nothing that can be read
+   */
+  public static StoredArrays open(String source) {
+    Path path = Path.of(source);
+    return StoredArrays.open(Files.exists(path) ? path : Path.of(source + ".npz"));
   }
 }

@@ -1,18 +1,24 @@
 package io.parallelsaver;
 
+import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
-import io.parallelsaver.restore.ArchiveVerify;
 import io.parallelsaver.restore.BlockRestore;
 import io.parallelsaver.restore.DirectoryRestore;
-import io.parallelsaver.restore.Selection;
-import io.parallelsaver.restore.StoredArrays;
-import io.parallelsaver.save.ArchiveSave;
+import io.parallelsaver.restore.Inflated;
+import io.parallelsaver.restore.Verify;
 import io.parallelsaver.save.DirectorySave;
+import io.parallelsaver.save.FileSave;
+import io.parallelsaver.stored.ArchiveFile;
+import io.parallelsaver.stored.Format;
+import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -92,61 +99,58 @@ public final class Saver implements AutoCloseable {
     return save(target, NamedArrays.of(arrays));
   }
 
-  /**
-   * Saves arrays to an {@code .npz} archive. The arrays must not change until the future is done.
-   *
-   * @param target path of the archive; {@code .npz} is appended if it is not there. An existing file is replaced when the new one is
-   *     whole; who reads the old one keeps it
-   * @return completes when the archive is in place; exceptionally with a {@link SaverException}, and the target is then what it was
-   */
+  /** Saves arrays to an {@code .npz} archive; see {@link #saveAsync(Path, NamedArrays, Format, ProgressListener)}. */
   public CompletableFuture<Report> saveAsync(
       Path target, NamedArrays arrays, ProgressListener progress) {
-    Path file = withSuffix(target);
-    return submit(() -> {
-      long start = System.nanoTime();
-      ArchiveSave save =
-          new ArchiveSave(pool, arrays.asMap(), options.durability(), copiers, progress);
-      ArchiveSave.Result saved = options.level() == SaverOptions.STORED
-          ? save.stored(file, options.profile())
-          : save.deflated(file, options.level());
+    return saveAsync(target, arrays, Format.NPZ, progress);
+  }
+
+  /**
+   * Saves arrays. They must not change until the future is done. Those that stand in files are moved from there by the workers, and
+   * checked on the way if their file says what their CRC-32 is.
+   *
+   * <ul>
+   *   <li>{@code NPZ}: {@code .npz} is appended to the target if it is not there. An existing file is replaced when the new one is whole;
+   *       who reads the old one keeps it.
+   *   <li>{@code SAFETENSORS}: likewise, with {@code .safetensors}.
+   *   <li>{@code NPY}: to {@code target/KEY.npy}, as {@code numpy.save} would write it; a {@code /} in a key makes folders. The directory
+   *       is made if it is not there, existing files are replaced, others stay.
+   *   <li>{@code PICKLE}: the Python original's first layout, in a directory as well: {@code data_N.dat}, {@code data_index_N.dat} and
+   *       {@code data_metadata_N.dat} for the N-th array.
+   * </ul>
+   *
+   * @return completes when all is in place; exceptionally with a {@link SaverException}, and the target is then what it was
+   */
+  public CompletableFuture<Report> saveAsync(
+      Path target, NamedArrays arrays, Format format, ProgressListener progress) {
+    return submit(() -> save(target, arrays.asMap(), format, progress));
+  }
+
+  private Report save(
+      Path target, Map<String, NDArray> arrays, Format format, ProgressListener progress) {
+    long start = System.nanoTime();
+    Path file = format.isDirectory() ? target : withSuffix(target, "." + format);
+    try (Inflated ready = Inflated.of(pool, arrays, file)) {
+      FileSave.Result saved =
+          switch (format) {
+            case NPZ ->
+              options.level() == SaverOptions.STORED
+                  ? fileSave(ready.arrays(), progress).stored(file, options.profile())
+                  : fileSave(ready.arrays(), progress).deflated(file, options.level());
+            case SAFETENSORS -> fileSave(ready.arrays(), progress).safetensors(file);
+            case NPY ->
+              DirectorySave.npy(
+                  pool, file, ready.arrays(), options.durability(), copiers, progress);
+            case PICKLE ->
+              DirectorySave.pickle(
+                  pool, file, ready.arrays(), options.durability(), copiers, progress);
+          };
       return new Report(file, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
-    });
+    }
   }
 
-  /**
-   * Saves each array to {@code directory/KEY.npy}, as {@code numpy.save} would write it; a {@code /} in a key makes folders. Existing
-   * files are replaced, others stay. The arrays must not change until the future is done.
-   *
-   * @param directory is made if it is not there
-   * @return completes when all files are in place; exceptionally with a {@link SaverException}, and no file was changed then
-   */
-  public CompletableFuture<Report> saveToDirectory(
-      Path directory, NamedArrays arrays, ProgressListener progress) {
-    return submit(() -> {
-      long start = System.nanoTime();
-      ArchiveSave.Result saved = DirectorySave.npy(
-          pool, directory, arrays.asMap(), options.durability(), copiers, progress);
-      return new Report(
-          directory, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
-    });
-  }
-
-  /**
-   * Saves in the layout of the Python original's first system: {@code data_N.dat}, {@code data_index_N.dat} and {@code
-   * data_metadata_N.dat} for the N-th array, each a pickle that Python loads. The arrays must not change until the future is done.
-   *
-   * @param directory is made if it is not there
-   * @return completes when all files are in place; exceptionally with a {@link SaverException}, and no file was changed then
-   */
-  public CompletableFuture<Report> savePickled(
-      Path directory, NamedArrays arrays, ProgressListener progress) {
-    return submit(() -> {
-      long start = System.nanoTime();
-      ArchiveSave.Result saved = DirectorySave.pickle(
-          pool, directory, arrays.asMap(), options.durability(), copiers, progress);
-      return new Report(
-          directory, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
-    });
+  private FileSave fileSave(Map<String, NDArray> arrays, ProgressListener progress) {
+    return new FileSave(pool, arrays, options.durability(), copiers, progress);
   }
 
   /** Restores all arrays and waits; see {@link #restoreAsync}. */
@@ -155,61 +159,113 @@ public final class Saver implements AutoCloseable {
   }
 
   /**
-   * Restores arrays into this JVM: of an archive, each with its CRC-32 checked, or of a directory of {@code .npy} files or of the
-   * Python original's pickles, which have no checksums. They are Java arrays unless they take more than half of
-   * the largest heap; then they are views of memory outside it.
+   * Restores arrays into this JVM, from anything that {@link StoredArrays} opens; those of an archive each with its CRC-32 checked, other
+   * formats have none. They are Java arrays unless they take more than half of the largest heap; then they are views of memory outside
+   * it.
    *
-   * @param source path of the archive or directory; {@code .npz} is appended if there is no such file
+   * @param source path of the file or directory; {@code .npz} is appended if there is none
    * @param keys which arrays; null for all
    * @return completes with the arrays by key; exceptionally with a {@link SaverException}
    */
   public CompletableFuture<RestoredArrays> restoreAsync(
       Path source, List<String> keys, ProgressListener progress) {
-    Path file = existing(source);
-    return submit(() -> {
+    return reading(source, stored -> {
       long start = System.nanoTime();
-      BlockRestore.Result restored = Files.isDirectory(source)
-          ? BlockRestore.run(
-              pool, Selection.among(source, StoredArrays.of(source), keys), copiers, progress)
-          : BlockRestore.run(pool, file, keys, copiers, progress);
-      int members = restored.arrays().size();
+      BlockRestore.Result restored = BlockRestore.run(pool, stored.select(keys), copiers, progress);
       return new RestoredArrays(
           restored.arrays(),
-          new Report(file, members, restored.bytes(), secondsSince(start), restored.workers()));
+          new Report(
+              stored.path(),
+              restored.arrays().size(),
+              restored.bytes(),
+              secondsSince(start),
+              restored.workers()));
     });
   }
 
   /**
-   * Restores arrays of an archive to {@code directory/KEY.npy}; a {@code /} in a key makes folders. Existing files are replaced.
+   * Restores arrays to {@code directory/KEY.npy}; a {@code /} in a key makes folders. Existing files are replaced. What an archive holds
+   * besides arrays becomes a file of its own name.
    *
    * @param keys which arrays; null for all
    * @return completes when all files are in place; exceptionally with a {@link SaverException}, and no file was changed then
    */
-  public CompletableFuture<Report> restoreToDirectory(
+  public CompletableFuture<RestoredFiles> restoreToDirectory(
       Path source, Path directory, List<String> keys, ProgressListener progress) {
-    Path file = existing(source);
-    return submit(() -> {
-      long start = System.nanoTime();
+    return reading(
+        source,
+        stored -> restore(stored, directory, stored.path(), keys, Durability.NONE, progress));
+  }
+
+  private RestoredFiles restore(
+      StoredArrays stored,
+      Path directory,
+      Path reported,
+      List<String> keys,
+      Durability durability,
+      ProgressListener progress) {
+    long start = System.nanoTime();
+    if (stored instanceof ArchiveFile archive) {
       DirectoryRestore.Result restored =
-          DirectoryRestore.run(pool, file, directory, keys, progress);
-      return new Report(
-          file, restored.files().size(), restored.bytes(), secondsSince(start), restored.workers());
-    });
+          DirectoryRestore.run(pool, archive, directory, keys, durability, progress);
+      Report report = new Report(
+          reported,
+          restored.files().size(),
+          restored.bytes(),
+          secondsSince(start),
+          restored.workers());
+      return new RestoredFiles(report, restored.files());
+    }
+    Map<String, NDArray> arrays = stored.select(keys);
+    FileSave.Result saved =
+        DirectorySave.npy(pool, directory, arrays, durability, copiers, progress);
+    Map<String, Path> files = new LinkedHashMap<>();
+    arrays.keySet().forEach(key -> files.put(key, directory.resolve(key + ".npy")));
+    Report report =
+        new Report(reported, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
+    return new RestoredFiles(report, files);
   }
 
   /**
-   * Checks every header and every CRC-32 of an archive.
+   * Turns what stands in one format into another, from file to file: no array passes through this JVM. What a target's format cannot hold
+   * is refused, with the array's name.
    *
-   * @return completes with what was found; exceptionally with a {@link SaverException} if it is no archive at all
+   * @param source anything that {@link StoredArrays} opens; {@code .npz} is appended if there is none
+   * @param target as for {@link #saveAsync(Path, NamedArrays, Format, ProgressListener)}; may be the source
+   * @param keys which arrays; null for all
+   * @return completes when all is in place; exceptionally with a {@link SaverException}, and the target is then what it was
+   */
+  public CompletableFuture<Report> convert(
+      Path source, Path target, Format format, List<String> keys, ProgressListener progress) {
+    return reading(
+        source,
+        stored -> format == Format.NPY
+            ? restore(stored, target, target, keys, options.durability(), progress)
+                .report()
+            : save(target, stored.select(keys), format, progress));
+  }
+
+  /**
+   * Checks every header and every checksum there is.
+   *
+   * @return completes with what was found; exceptionally with a {@link SaverException} if it cannot be opened at all
    */
   public CompletableFuture<Verification> verify(Path source, ProgressListener progress) {
-    Path file = existing(source);
-    return submit(() -> {
+    return reading(source, stored -> {
       long start = System.nanoTime();
-      ArchiveVerify.Result found = ArchiveVerify.run(pool, file, progress);
-      Report report =
-          new Report(file, found.members(), found.bytes(), secondsSince(start), found.workers());
+      Verify.Result found = Verify.run(pool, stored, progress);
+      Report report = new Report(
+          stored.path(), found.members(), found.bytes(), secondsSince(start), found.workers());
       return new Verification(report, found.damaged());
+    });
+  }
+
+  private <T> CompletableFuture<T> reading(Path source, Function<StoredArrays, T> call) {
+    return submit(() -> {
+      Path there = Files.exists(source) ? source : withSuffix(source, SUFFIX);
+      try (StoredArrays stored = StoredArrays.open(there, options.maxHeader())) {
+        return call.apply(stored);
+      }
     });
   }
 
@@ -218,14 +274,9 @@ public final class Saver implements AutoCloseable {
     return await(submit(pool::pids));
   }
 
-  /** What is there under the name as given is taken; else the name with the suffix. */
-  private static Path existing(Path file) {
-    return Files.exists(file) ? file : withSuffix(file);
-  }
-
-  private static Path withSuffix(Path file) {
+  private static Path withSuffix(Path file, String suffix) {
     String name = String.valueOf(file.getFileName());
-    return name.endsWith(SUFFIX) ? file : file.resolveSibling(name + SUFFIX);
+    return name.endsWith(suffix) ? file : file.resolveSibling(name + suffix);
   }
 
   private <T> CompletableFuture<T> submit(Supplier<T> call) {

@@ -1,5 +1,6 @@
 package io.parallelsaver;
 
+import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.PoolOptions;
@@ -12,8 +13,10 @@ import java.nio.file.Path;
  * @param profile layout of archives whose members are stored
  * @param durability what a finished save promises
  * @param level {@link #STORED}, or deflated from 1 (fastest) to 9 (smallest); {@code numpy.savez_compressed} uses 6
+ * @param maxHeader longest {@code .npy} header that is read, in bytes; {@code numpy.load} calls it {@code max_header_size}
  */
-public record SaverOptions(PoolOptions pool, Profile profile, Durability durability, int level) {
+public record SaverOptions(
+    PoolOptions pool, Profile profile, Durability durability, int level, int maxHeader) {
   /** The level of members that are not compressed. */
   public static final int STORED = 0;
 
@@ -25,10 +28,15 @@ public record SaverOptions(PoolOptions pool, Profile profile, Durability durabil
       throw new IllegalArgumentException(
           "compression level must be 0 (stored) to 9, found " + level);
     }
+    if (maxHeader < NpyHeader.PREFIX) {
+      throw new IllegalArgumentException(
+          "longest header must be at least " + NpyHeader.PREFIX + " bytes, found " + maxHeader);
+    }
   }
 
   public static SaverOptions defaults() {
-    return new SaverOptions(PoolOptions.defaults(), Profile.ALIGNED, Durability.SYNC, STORED);
+    return new SaverOptions(
+        PoolOptions.defaults(), Profile.ALIGNED, Durability.SYNC, STORED, NpyHeader.MAX_LENGTH);
   }
 
   public SaverOptions withWorkers(int workers) {
@@ -41,18 +49,22 @@ public record SaverOptions(PoolOptions pool, Profile profile, Durability durabil
   }
 
   public SaverOptions withPool(PoolOptions other) {
-    return new SaverOptions(other, profile, durability, level);
+    return new SaverOptions(other, profile, durability, level, maxHeader);
   }
 
   public SaverOptions withProfile(Profile other) {
-    return new SaverOptions(pool, other, durability, level);
+    return new SaverOptions(pool, other, durability, level, maxHeader);
   }
 
   public SaverOptions withDurability(Durability other) {
-    return new SaverOptions(pool, profile, other, level);
+    return new SaverOptions(pool, profile, other, level, maxHeader);
   }
 
   public SaverOptions withLevel(int other) {
-    return new SaverOptions(pool, profile, durability, other);
+    return new SaverOptions(pool, profile, durability, other, maxHeader);
+  }
+
+  public SaverOptions withMaxHeader(int bytes) {
+    return new SaverOptions(pool, profile, durability, level, bytes);
   }
 }

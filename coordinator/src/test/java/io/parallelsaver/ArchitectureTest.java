@@ -34,10 +34,13 @@ class ArchitectureTest {
       entry("worker", Set.of("job", "shm")),
       entry("pool", Set.of("job", "shm")),
       entry("output", Set.of("array", "shm")),
-      entry("save", Set.of("array", "npy", "npz", "pickle", "shm", "job", "pool", "output")),
-      entry("restore", Set.of("array", "npy", "npz", "pickle", "shm", "job", "pool", "output")),
-      entry("", Set.of("array", "npz", "pool", "output", "save", "restore")),
-      entry("cli", Set.of("array", "npy", "npz", "shm", "pool", "output", "save", "restore", "")));
+      entry("stored", Set.of("array", "npy", "npz", "pickle", "safetensors")),
+      entry(
+          "save",
+          Set.of("array", "npy", "npz", "pickle", "safetensors", "shm", "job", "pool", "output")),
+      entry("restore", Set.of("array", "npz", "shm", "job", "pool", "output", "stored")),
+      entry("", Set.of("array", "npy", "npz", "pool", "output", "save", "restore", "stored")),
+      entry("cli", Set.of("array", "npy", "npz", "shm", "pool", "output", "stored", "")));
 
   private static final JavaClasses OURS = new ClassFileImporter()
       .withImportOption(new ImportOption.DoNotIncludeTests())

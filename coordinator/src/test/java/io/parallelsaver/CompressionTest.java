@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.npz.ArchiveMember;
-import io.parallelsaver.npz.NpzArchive;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
@@ -100,7 +100,7 @@ class CompressionTest {
     try (Saver saver = saver(6).awaitReady()) {
       Report saved = saver.save(target, one);
       assertEquals(2, saved.workers().size(), "" + saved);
-      ArchiveMember member = NpzArchive.read(target).members().get(0);
+      ArchiveMember member = Archive.read(target).members().get(0);
       long runs = member.seek().orElseThrow().runs();
       assertTrue(runs > 20, "runs: " + runs);
       RestoredArrays back = saver.restore(target);
@@ -149,13 +149,13 @@ class CompressionTest {
     try (Saver saver = saver(6)) {
       saver.save(target, mixed());
       byte[] bytes = Files.readAllBytes(target);
-      ArchiveMember noise = NpzArchive.read(target).arrays().get("noise");
+      ArchiveMember noise = Archive.read(target).arrays().get("noise");
       bytes[(int) (noise.offset() + noise.compressedSize() / 2)] ^= 16;
       Files.write(target, bytes);
       CorruptException error = assertThrows(CorruptException.class, () -> saver.restore(target));
       assertTrue(error.getMessage().contains("'noise'"), error.getMessage());
       assertEquals(
-          List.of("noise.npy"),
+          List.of("noise"),
           List.copyOf(
               Saver.await(saver.verify(target, ProgressListener.NONE)).damaged().keySet()));
     }

@@ -9,6 +9,7 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.npy.NpyFile;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.stored.Format;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
@@ -53,7 +54,7 @@ class DirectoryTest {
   void npyFilesComeBackEqual() {
     NamedArrays arrays = NamedArrays.of(Map.of("a/b", TestArrays.doubles(60_000, 2)));
     Path out = directory.resolve("npy");
-    Saver.await(saver.saveToDirectory(out, arrays, ProgressListener.NONE));
+    Saver.await(saver.saveAsync(out, arrays, Format.NPY, ProgressListener.NONE));
     TestArrays.assertSame(arrays.asMap(), saver.restore(out));
   }
 
@@ -61,7 +62,7 @@ class DirectoryTest {
   void savesAFileForEachArray() throws IOException {
     NamedArrays arrays = Samples.everyKind().and("folder/large", TestArrays.doubles(60_000, 8));
     Path out = directory.resolve("npy");
-    Report report = Saver.await(saver.saveToDirectory(out, arrays, ProgressListener.NONE));
+    Report report = Saver.await(saver.saveAsync(out, arrays, Format.NPY, ProgressListener.NONE));
     assertEquals(arrays.asMap().size(), report.members());
     for (Map.Entry<String, NDArray> entry : arrays.asMap().entrySet()) {
       NDArray back = NpyFile.array(out.resolve(entry.getKey() + ".npy"));
@@ -70,7 +71,7 @@ class DirectoryTest {
     NamedArrays escaping = NamedArrays.of(Map.of("../up", 1));
     assertThrows(
         InputException.class,
-        () -> Saver.await(saver.saveToDirectory(out, escaping, ProgressListener.NONE)));
+        () -> Saver.await(saver.saveAsync(out, escaping, Format.NPY, ProgressListener.NONE)));
     assertFalse(Files.exists(directory.resolve("up.npy")));
   }
 
@@ -105,7 +106,7 @@ class DirectoryTest {
   void picklesComeBackEqual() throws IOException {
     NamedArrays arrays = arrays();
     Path out = directory.resolve("pickles");
-    Report report = Saver.await(saver.savePickled(out, arrays, ProgressListener.NONE));
+    Report report = Saver.await(saver.saveAsync(out, arrays, Format.PICKLE, ProgressListener.NONE));
     assertEquals(arrays.asMap().size(), report.members());
     assertEquals(3 * report.members(), Await.names(out).size());
     TestArrays.assertSame(arrays.asMap(), saver.restore(out));
@@ -117,7 +118,7 @@ class DirectoryTest {
         () -> Saver.await(saver.restoreAsync(out, List.of("no"), ProgressListener.NONE)));
 
     NamedArrays fewer = NamedArrays.of(new int[] {1}, new int[] {2});
-    Saver.await(saver.savePickled(out, fewer, ProgressListener.NONE));
+    Saver.await(saver.saveAsync(out, fewer, Format.PICKLE, ProgressListener.NONE));
     assertEquals(6, Await.names(out).size(), "what the longer save had left is gone");
     TestArrays.assertSame(fewer.asMap(), saver.restore(out));
   }
@@ -128,7 +129,7 @@ class DirectoryTest {
     Path out = directory.resolve("pickles");
     Path archive = directory.resolve("same.npz");
     saver.save(archive, arrays());
-    Saver.await(saver.savePickled(out, arrays(), ProgressListener.NONE));
+    Saver.await(saver.saveAsync(out, arrays(), Format.PICKLE, ProgressListener.NONE));
     String printed = NumPy.run("""
             import os, pickle
             load = lambda name: pickle.load(open(os.path.join(sys.argv[1], name), 'rb'))
@@ -175,7 +176,8 @@ class DirectoryTest {
   @Test
   void anotherNameInAPickleIsRefused() throws IOException {
     Path out = directory.resolve("hostile");
-    Saver.await(saver.savePickled(out, NamedArrays.of(new int[] {1}), ProgressListener.NONE));
+    Saver.await(
+        saver.saveAsync(out, NamedArrays.of(new int[] {1}), Format.PICKLE, ProgressListener.NONE));
     Files.writeString(out.resolve("data_1.dat"), "cos\nsystem\n(S'echo hacked'\ntR.");
     assertThrows(InputException.class, () -> saver.restore(out));
   }

@@ -2,8 +2,8 @@ package io.parallelsaver;
 
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.npz.ArchiveMember;
-import io.parallelsaver.npz.NpzArchive;
 import io.parallelsaver.output.Durability;
+import io.parallelsaver.testing.Archive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +33,6 @@ public final class LargeRestore {
   }
 
   private static ArchiveMember member(Path archive, String key) throws IOException {
-    return NpzArchive.read(archive).arrays().get(key);
+    return Archive.read(archive).arrays().get(key);
   }
 }

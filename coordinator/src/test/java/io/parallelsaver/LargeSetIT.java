@@ -7,7 +7,7 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.npz.ArchiveMember;
-import io.parallelsaver.npz.NpzArchive;
+import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.NumPy;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -46,7 +46,7 @@ class LargeSetIT {
     Path archive = directory.resolve("set.npz");
 
     command("save", archive, big, small, "--durability", "none", "--workers", "2");
-    Map<String, ArchiveMember> members = NpzArchive.read(archive).arrays();
+    Map<String, ArchiveMember> members = Archive.read(archive).arrays();
     assertEquals(List.of("big", "small"), List.copyOf(members.keySet()));
     assertTrue(members.get("small").offset() > 5 * GIB);
     assertEquals("ok", judge(archive));

@@ -1,6 +1,7 @@
 package io.parallelsaver.array;
 
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Everything about an array but its bytes.
@@ -8,11 +9,17 @@ import java.util.Arrays;
  * @param dtype element type
  * @param shape extents, outermost first; empty for a 0-d array
  * @param fortranOrder whether the first axis varies fastest in memory; else the last one does (C order)
+ * @param logicalType what the elements are where NumPy has no dtype for it and {@code dtype} says only their size
  */
-public record ArraySpec(DType dtype, long[] shape, boolean fortranOrder) {
+public record ArraySpec(
+    DType dtype, long[] shape, boolean fortranOrder, Optional<MlDType> logicalType) {
   public ArraySpec {
     shape = shape.clone();
     byteSize(dtype, shape);
+  }
+
+  public ArraySpec(DType dtype, long[] shape, boolean fortranOrder) {
+    this(dtype, shape, fortranOrder, Optional.empty());
   }
 
   public static ArraySpec of(DType dtype, long... shape) {
@@ -26,6 +33,16 @@ public record ArraySpec(DType dtype, long[] shape, boolean fortranOrder) {
 
   public int ndim() {
     return shape.length;
+  }
+
+  /** The same as NumPy sees it, which knows dtypes only. */
+  public ArraySpec withoutLogicalType() {
+    return new ArraySpec(dtype, shape, fortranOrder);
+  }
+
+  /** The same, with another shape. */
+  ArraySpec withShape(long... other) {
+    return new ArraySpec(dtype, other, fortranOrder, logicalType);
   }
 
   /** Number of elements: the product of the shape, 1 for a 0-d array. */
@@ -72,7 +89,8 @@ public record ArraySpec(DType dtype, long[] shape, boolean fortranOrder) {
     return other instanceof ArraySpec that
         && dtype.equals(that.dtype)
         && Arrays.equals(shape, that.shape)
-        && fortranOrder == that.fortranOrder;
+        && fortranOrder == that.fortranOrder
+        && logicalType.equals(that.logicalType);
   }
 
   @Override
@@ -82,6 +100,7 @@ public record ArraySpec(DType dtype, long[] shape, boolean fortranOrder) {
 
   @Override
   public String toString() {
-    return dtype + " " + PythonText.tuple(shape) + " " + order();
+    String logical = logicalType.map(type -> " as " + type).orElse("");
+    return dtype + " " + PythonText.tuple(shape) + " " + order() + logical;
   }
 }

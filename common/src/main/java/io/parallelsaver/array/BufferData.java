@@ -1,7 +1,9 @@
 package io.parallelsaver.array;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /** Bytes in one or more NIO buffers, one behind the other: direct, mapped or heap. Several of them go beyond 2 GiB. */
@@ -38,6 +40,25 @@ public final class BufferData implements ArrayData {
       target.position(target.position() + take);
       at += take;
     }
+  }
+
+  @Override
+  public List<ByteBuffer> buffers() {
+    return Arrays.stream(segments).map(ByteBuffer::asReadOnlyBuffer).toList();
+  }
+
+  @Override
+  public ArrayData slice(long offset, long count) {
+    Objects.checkFromIndexSize(offset, count, length);
+    List<ByteBuffer> parts = new ArrayList<>();
+    for (int i = 0; i < segments.length; i++) {
+      long from = Math.max(offset, starts[i]);
+      long to = Math.min(offset + count, starts[i] + segments[i].capacity());
+      if (from < to) {
+        parts.add(segments[i].slice((int) (from - starts[i]), (int) (to - from)));
+      }
+    }
+    return new BufferData(parts.toArray(ByteBuffer[]::new));
   }
 
   private int segment(long offset) {

@@ -55,6 +55,12 @@ final class FieldData implements ArrayData {
     return NDArray.of(wanted, data(structs.data(), spec.dtype().itemSize(), offsets, run));
   }
 
+  /** A range along the first axis of an array in Fortran order: a run out of each column. */
+  static ArrayData rows(NDArray array, long extent, long from, long to) {
+    long width = array.spec().dtype().itemSize();
+    return data(array.data(), extent * width, new long[] {from * width}, (to - from) * width);
+  }
+
   private static ArrayData data(ArrayData items, long itemSize, long[] offsets, long run) {
     if (run == itemSize && offsets.length == 1) {
       return items;

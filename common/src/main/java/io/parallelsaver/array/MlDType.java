@@ -133,7 +133,7 @@ public enum MlDType {
   }
 
   /** The dtype NumPy writes for it: {@code V2} or {@code V1}. */
-  ScalarType stored() {
+  public ScalarType stored() {
     return ScalarType.of('V', itemSize());
   }
 
@@ -142,7 +142,7 @@ public enum MlDType {
    *
    * @throws IllegalArgumentException if it cannot hold this type
    */
-  ArraySpec stored(ArraySpec spec) {
+  public ArraySpec stored(ArraySpec spec) {
     boolean fits = spec.dtype() instanceof ScalarType scalar
         && "Viu".indexOf(scalar.kind()) >= 0
         && scalar.itemSize() == itemSize()
@@ -151,7 +151,7 @@ public enum MlDType {
       throw new IllegalArgumentException("array " + spec + " cannot hold " + this
           + ", expected dtype " + stored() + " or little-endian integers of that size");
     }
-    return new ArraySpec(stored(), spec.shape(), spec.fortranOrder());
+    return new ArraySpec(stored(), spec.shape(), spec.fortranOrder(), Optional.of(this));
   }
 
   /** The nearest bfloat16 bits, ties to even; beyond their range infinity. */

@@ -17,16 +17,10 @@ import java.util.Optional;
 public final class NDArray {
   private final ArraySpec spec;
   private final ArrayData data;
-  private final Optional<MlDType> logicalType;
 
   private NDArray(ArraySpec spec, ArrayData data) {
-    this(spec, data, Optional.empty());
-  }
-
-  private NDArray(ArraySpec spec, ArrayData data, Optional<MlDType> logicalType) {
     this.spec = Objects.requireNonNull(spec);
     this.data = Objects.requireNonNull(data);
-    this.logicalType = logicalType;
     if (spec.byteSize() != data.length()) {
       throw new IllegalArgumentException(
           "array " + spec + " takes " + spec.byteSize() + " bytes, found " + data.length());
@@ -128,7 +122,7 @@ public final class NDArray {
       throw new IllegalArgumentException(
           "a Fortran-ordered array cannot be reshaped without a copy: " + spec);
     }
-    return new NDArray(new ArraySpec(spec.dtype(), shape, false), data, logicalType);
+    return new NDArray(new ArraySpec(spec.dtype(), shape, false, spec.logicalType()), data);
   }
 
   /** The same bytes declared as another dtype of equal total size, e.g. {@code byte[]} as uint8; like {@code numpy.view}. */
@@ -145,16 +139,17 @@ public final class NDArray {
 
   /** The same bytes declared as Fortran-ordered: the first axis varies fastest. */
   public NDArray fortranOrder() {
-    return new NDArray(new ArraySpec(spec.dtype(), spec.shape(), true), data, logicalType);
+    return new NDArray(new ArraySpec(spec.dtype(), spec.shape(), true, spec.logicalType()), data);
   }
 
   /**
-   * The same bytes known to be a type that NumPy has not. Accessors then give numbers; dtype and file stay {@code V2} or {@code V1}.
+   * The same bytes known to be a type that NumPy has not. Accessors then give numbers; the dtype stays {@code V2} or {@code V1}, and
+   * so it is for {@code np.load}: a file says more only in a comment of its header.
    *
    * @throws IllegalArgumentException if the array is not of void or little-endian integers of the type's size
    */
   public NDArray as(MlDType type) {
-    return new NDArray(type.stored(spec), data, Optional.of(type));
+    return new NDArray(type.stored(spec), data);
   }
 
   /**
@@ -172,14 +167,59 @@ public final class NDArray {
         "no field " + PythonText.quote(name) + ": array " + spec + " is not structured");
   }
 
+  /**
+   * The elements {@code from} to {@code to - 1} along the first axis, without a copy and without a look at the others; like {@code
+   * a[from:to]} in NumPy.
+   *
+   * @throws IndexOutOfBoundsException if the range is not within the axis
+   * @throws IllegalArgumentException if the array has no axis
+   */
+  public NDArray slice(long from, long to) {
+    long[] shape = spec.shape();
+    if (shape.length == 0) {
+      throw new IllegalArgumentException("an array without axes has no slices: " + spec);
+    }
+    Objects.checkFromToIndex(from, to, shape[0]);
+    long extent = shape[0];
+    shape[0] = to - from;
+    ArraySpec part = spec.withShape(shape);
+    if (part.byteSize() == 0) {
+      return new NDArray(part, new BufferData());
+    }
+    if (spec.fortranOrder() && shape.length > 1) {
+      return new NDArray(part, FieldData.rows(this, extent, from, to));
+    }
+    long row = spec.byteSize() / extent;
+    return new NDArray(part, data.slice(from * row, (to - from) * row));
+  }
+
+  /**
+   * The array's bytes where they are, without a copy: read-only, in the dtype's byte order, in memory order. For restored views and
+   * for what stands uncompressed in a file that has been opened.
+   *
+   * @throws UnsupportedOperationException if they are not in one piece of memory outside the heap; {@link #data()} reads any array
+   */
+  public ByteBuffer buffer() {
+    List<ByteBuffer> pieces = data.buffers();
+    if (pieces.size() > 1 || pieces.isEmpty() && data.length() > 0) {
+      throw new UnsupportedOperationException("array " + spec + " is "
+          + (pieces.isEmpty()
+              ? "not in mapped memory"
+              : "in " + pieces.size() + " pieces of memory")
+          + "; read it with data(), or a part of it with slice()");
+    }
+    ByteBuffer bytes = pieces.isEmpty() ? ByteBuffer.allocate(0) : pieces.get(0);
+    return bytes.slice().asReadOnlyBuffer().order(elements().order());
+  }
+
   /** Names of the fields of a structured array; empty for any other. */
   public List<String> fields() {
     return dtype() instanceof StructType struct ? struct.names() : List.of();
   }
 
-  /** The type that {@link #as} gave, kept by reshaping. */
+  /** The type that {@link #as} gave or the file said, kept by reshaping. */
   public Optional<MlDType> logicalType() {
-    return logicalType;
+    return spec.logicalType();
   }
 
   public ArraySpec spec() {
@@ -204,7 +244,7 @@ public final class NDArray {
   }
 
   private Elements elements() {
-    return Elements.of(dtype(), logicalType);
+    return Elements.of(dtype(), spec.logicalType());
   }
 
   private ByteBuffer element(long[] index) {
@@ -316,13 +356,11 @@ public final class NDArray {
 
   /** Whether the other has an equal spec and logical type, and the same bytes: NaN equals itself, 0.0 is not -0.0. */
   public boolean contentEquals(NDArray other) {
-    return spec.equals(other.spec)
-        && logicalType.equals(other.logicalType)
-        && data.contentEquals(other.data);
+    return spec.equals(other.spec) && data.contentEquals(other.data);
   }
 
   @Override
   public String toString() {
-    return "NDArray " + spec + logicalType.map(type -> " as " + type).orElse("");
+    return "NDArray " + spec;
   }
 }

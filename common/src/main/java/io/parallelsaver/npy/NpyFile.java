@@ -20,14 +20,20 @@ public final class NpyFile {
 
   private NpyFile() {}
 
+  /** The array of a file, whose header takes at most {@link NpyHeader#MAX_LENGTH} bytes. */
+  public static NDArray array(Path file) {
+    return array(file, NpyHeader.MAX_LENGTH);
+  }
+
   /**
    * The array of a file. What follows its last byte is left alone, as {@code np.load} does.
    *
+   * @param maxHeader longest header to be read, in bytes
    * @return an array whose data is a {@link FileData}: the file must not change as long as the array is used
    * @throws CorruptException if the header is not understood, or the file is shorter than it says
    * @throws InputException if there is no such file, or it holds pickled Python objects
    */
-  public static NDArray array(Path file) {
+  public static NDArray array(Path file, int maxHeader) {
     if (!Files.exists(file)) {
       throw new InputException("there is no file " + file);
     }
@@ -36,7 +42,7 @@ public final class NpyFile {
           + (Files.isDirectory(file) ? "a directory" : "no regular file"));
     }
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      return array(file, header(channel), channel.size());
+      return array(file, header(channel, maxHeader), channel.size());
     } catch (IllegalArgumentException e) {
       throw new CorruptException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
@@ -59,9 +65,9 @@ public final class NpyFile {
     return NDArray.of(header.spec(), new FileData(new Region(file, header.length(), bytes)));
   }
 
-  private static NpyHeader header(FileChannel channel) throws IOException {
+  private static NpyHeader header(FileChannel channel, int maxHeader) throws IOException {
     ByteBuffer start = read(channel, FIRST_READ);
-    int length = NpyHeader.length(start);
+    int length = NpyHeader.length(start, maxHeader);
     return NpyHeader.parse(length <= start.remaining() ? start : read(channel, length));
   }
 

@@ -2,6 +2,7 @@ package io.parallelsaver.npy;
 
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
+import io.parallelsaver.array.MlDType;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.SubarrayType;
 import io.parallelsaver.npy.PythonLiteral.Tuple;
@@ -31,8 +32,11 @@ public record NpyHeader(ArraySpec spec, int length) {
   /** Bytes that suffice for {@link #length(ByteBuffer)}. */
   public static final int PREFIX = 12;
 
-  /** Longest header read. NumPy writes longer ones only for dtypes with tens of thousands of fields. */
+  /** Longest header read unless the reader asks for more. Only dtypes with tens of thousands of fields have longer ones. */
   public static final int MAX_LENGTH = 1 << 20;
+
+  /** What {@code ml_dtypes} calls its float8_e5m2, and NumPy without that package refuses. */
+  private static final String FLOAT8_E5M2 = "f1";
 
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
@@ -50,10 +54,11 @@ public record NpyHeader(ArraySpec spec, int length) {
    * Length of the header that begins with these bytes. Does not move the buffer.
    *
    * @param start at least {@link #PREFIX} bytes, unless the array is shorter
+   * @param maxLength longest header to be read, in bytes
    * @return bytes from the magic to the first byte of the array
-   * @throws IllegalArgumentException if this is no header, or one longer than {@link #MAX_LENGTH}
+   * @throws IllegalArgumentException if this is no header, or a longer one
    */
-  public static int length(ByteBuffer start) {
+  public static int length(ByteBuffer start, int maxLength) {
     ByteBuffer in = start.slice().order(ByteOrder.LITTLE_ENDIAN);
     if (!hasMagic(in)) {
       throw new IllegalArgumentException("no .npy magic: expected \\x93NUMPY, found " + quoted(in));
@@ -69,9 +74,10 @@ public record NpyHeader(ArraySpec spec, int length) {
           "unknown .npy version " + major + "." + minor + ", known are 1.0, 2.0 and 3.0");
     }
     long length = major == 1 ? 10L + (in.getShort(8) & 0xFFFF) : 12 + (in.getInt(8) & 0xFFFFFFFFL);
-    if (length > MAX_LENGTH) {
-      throw new IllegalArgumentException(
-          ".npy header of " + length + " bytes is longer than the limit of " + MAX_LENGTH);
+    if (length > maxLength) {
+      throw new IllegalArgumentException(".npy header of " + length
+          + " bytes is longer than the limit of " + maxLength
+          + "; raise the limit if you trust the file");
     }
     return (int) length;
   }
@@ -83,7 +89,7 @@ public record NpyHeader(ArraySpec spec, int length) {
    * @throws IllegalArgumentException if the header is cut off or does not say what an array is
    */
   public static NpyHeader parse(ByteBuffer start) {
-    int length = length(start);
+    int length = length(start, Integer.MAX_VALUE);
     if (start.remaining() < length) {
       throw new IllegalArgumentException(
           ".npy header is cut off: expected " + length + " bytes, found " + start.remaining());
@@ -96,10 +102,25 @@ public record NpyHeader(ArraySpec spec, int length) {
           .newDecoder()
           .decode(start.slice().position(textAt).limit(length))
           .toString();
-      return new NpyHeader(spec(PythonLiteral.parse(text.strip())), length);
+      return new NpyHeader(spec(text), length);
     } catch (CharacterCodingException | IllegalArgumentException | ArithmeticException e) {
       throw new IllegalArgumentException(".npy header is not understood: " + e.getMessage(), e);
     }
+  }
+
+  private static ArraySpec spec(String text) {
+    int end = text.lastIndexOf('}') + 1;
+    String rest = text.substring(end).strip();
+    boolean commented = rest.startsWith("#");
+    ArraySpec spec = spec(PythonLiteral.parse((commented ? text.substring(0, end) : text).strip()));
+    if (commented && spec.logicalType().isEmpty()) {
+      // Any other comment is none of ours.
+      return MlDType.named(rest.substring(1).strip())
+          .filter(type -> type.stored().equals(spec.dtype()))
+          .map(type -> type.stored(spec))
+          .orElse(spec);
+    }
+    return spec;
   }
 
   private static ArraySpec spec(Object literal) {
@@ -117,6 +138,11 @@ public record NpyHeader(ArraySpec spec, int length) {
       throw new IllegalArgumentException("shape is not a tuple of integers: " + map.get("shape"));
     }
     long[] shape = tuple.items().stream().mapToLong(Long.class::cast).toArray();
+    if (map.get("descr") instanceof String name
+        && FLOAT8_E5M2.equals(name.replaceFirst("^[<=|]", ""))) {
+      return MlDType.FLOAT8_E5M2.stored(
+          new ArraySpec(MlDType.FLOAT8_E5M2.stored(), shape, fortran));
+    }
     DType dtype = Descr.parse(map.get("descr"));
     if (dtype instanceof SubarrayType) {
       throw new IllegalArgumentException("a sub-array stands only inside a field: " + dtype);
@@ -124,7 +150,10 @@ public record NpyHeader(ArraySpec spec, int length) {
     return new ArraySpec(dtype, shape, fortran);
   }
 
-  /** The header that {@code numpy.save} writes for such an array, byte for byte. */
+  /**
+   * The header that {@code numpy.save} writes for such an array, byte for byte; of a type that NumPy has not, with the type's name in a
+   * comment behind the dictionary, which {@code np.load} skips as Python does.
+   */
   public static byte[] bytes(ArraySpec spec) {
     long[] shape = spec.shape();
     StringBuilder text = new StringBuilder();
@@ -136,6 +165,7 @@ public record NpyHeader(ArraySpec spec, int length) {
           Long.toString(shape[spec.fortranOrder() ? shape.length - 1 : 0]).length();
       text.append(" ".repeat(Math.max(0, GROWTH_DIGITS - digits)));
     }
+    spec.logicalType().ifPresent(type -> text.append("# ").append(type));
     boolean latin1 = StandardCharsets.ISO_8859_1.newEncoder().canEncode(text);
     byte[] dictionary =
         text.toString().getBytes(latin1 ? StandardCharsets.ISO_8859_1 : StandardCharsets.UTF_8);

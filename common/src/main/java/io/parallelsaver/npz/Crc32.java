@@ -40,6 +40,17 @@ public final class Crc32 {
     return multiply(first, shift) ^ second;
   }
 
+  /**
+   * CRC-32 of the second of two runs of bytes; the inverse of {@link #combine}.
+   *
+   * @param first CRC-32 of the first run
+   * @param whole CRC-32 of both
+   * @param secondLength bytes of the second run
+   */
+  public static int remove(int first, int whole, long secondLength) {
+    return combine(first, whole, secondLength);
+  }
+
   private static int multiply(int a, int b) {
     int product = 0;
     int shifted = b;

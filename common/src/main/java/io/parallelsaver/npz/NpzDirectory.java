@@ -12,6 +12,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,6 +46,15 @@ final class NpzDirectory {
   private final FileChannel channel;
   private final long fileSize;
 
+  /** The directory's bytes as they are: entries are parsed when they are asked for, so that a million of them take little memory. */
+  private ByteBuffer central;
+
+  private long start;
+  private long shift;
+  private int[] positions;
+  private long[] localOffsets;
+  private NameTable names;
+
   private NpzDirectory(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
@@ -52,15 +62,17 @@ final class NpzDirectory {
   }
 
   /**
-   * All entries, in the directory's order.
+   * Reads and checks all entries.
    *
    * @throws CorruptException if this is no ZIP file, or its directory is damaged
    */
-  static List<Entry> read(Path file, FileChannel channel) throws IOException {
-    return new NpzDirectory(file, channel).entries();
+  static NpzDirectory read(Path file, FileChannel channel) throws IOException {
+    NpzDirectory directory = new NpzDirectory(file, channel);
+    directory.find();
+    return directory;
   }
 
-  private List<Entry> entries() throws IOException {
+  private void find() throws IOException {
     int tail = (int) Math.min(fileSize, END_SEARCH);
     ByteBuffer end = bytes(fileSize - tail, tail, "end of central directory");
     int at = findEnd(end);
@@ -87,7 +99,7 @@ final class NpzDirectory {
           "central directory of " + size + " bytes at " + offset + " does not fit before "
               + directoryEnd);
     }
-    return entries(start, size, count, start - offset);
+    index(start, size, count, start - offset);
   }
 
   private long zip64At;
@@ -116,7 +128,7 @@ final class NpzDirectory {
     throw corrupt(fileSize, "no end of central directory: the file is no .npz, or it is cut off");
   }
 
-  private List<Entry> entries(long start, long size, long count, long shift) throws IOException {
+  private void index(long start, long size, long count, long shift) throws IOException {
     if (count < 0 || count > size / ZipRecord.CENTRAL_SIZE) {
       throw corrupt(
           start, "central directory of " + size + " bytes cannot hold " + count + " entries");
@@ -125,31 +137,97 @@ final class NpzDirectory {
       throw corrupt(
           start, "central directory of " + size + " bytes is larger than the limit of 2 GiB");
     }
-    ByteBuffer in = bytes(start, (int) size, "central directory");
-    List<Entry> entries = new ArrayList<>((int) count);
-    for (long i = 0; i < count; i++) {
-      entries.add(entry(in, start, shift));
+    this.central = bytes(start, (int) size, "central directory");
+    this.start = start;
+    this.shift = shift;
+    this.positions = new int[(int) count];
+    this.localOffsets = new long[(int) count];
+    this.names = new NameTable((int) count, i -> entry(i).name());
+    int at = 0;
+    for (int i = 0; i < count; i++) {
+      positions[i] = at;
+      Entry entry = entry(i);
+      localOffsets[i] = entry.localOffset();
+      names.add(i, entry.name());
+      at += length(at);
     }
-    if (in.hasRemaining()) {
+    if (at < size) {
       throw corrupt(
-          start + in.position(),
+          start + at,
           "central directory holds more than the " + count + " entries its end record counts");
     }
-    return entries;
+    Arrays.sort(localOffsets);
+    for (int i = 1; i < count; i++) {
+      if (localOffsets[i] == localOffsets[i - 1]) {
+        throw overlap(localOffsets[i]);
+      }
+    }
   }
 
-  private Entry entry(ByteBuffer in, long start, long shift) {
-    int at = in.position();
-    if (in.remaining() < ZipRecord.CENTRAL_SIZE || in.getInt(at) != ZipRecord.CENTRAL) {
+  /** Number of entries, those counted that a later one of the same name hides. */
+  int count() {
+    return positions.length;
+  }
+
+  /** Index of the last entry of a name, the one that counts; -1 if there is none. */
+  int indexOf(String name) {
+    return names.indexOf(name);
+  }
+
+  /** Whether a later entry has the same name. */
+  boolean hidden(int index) {
+    return names.hidden(index);
+  }
+
+  /** Where the next member begins behind this offset, or the directory. */
+  long nextOffset(long localOffset) {
+    int next = Arrays.binarySearch(localOffsets, localOffset) + 1;
+    return next < localOffsets.length ? localOffsets[next] : start;
+  }
+
+  /** Members that share bytes are how a small archive claims to hold petabytes. */
+  private CorruptException overlap(long localOffset) {
+    List<String> both = new ArrayList<>();
+    for (int i = 0; i < positions.length && both.size() < 2; i++) {
+      Entry entry = entry(i);
+      if (entry.localOffset() == localOffset) {
+        both.add(PythonText.quote(entry.name()));
+      }
+    }
+    return new CorruptException(
+        file + ": members " + String.join(" and ", both) + " overlap at byte " + localOffset);
+  }
+
+  /** What begins at an offset that {@link #nextOffset} gave, for a message. */
+  String nameAt(long offset) {
+    for (int i = 0; i < positions.length; i++) {
+      Entry entry = entry(i);
+      if (entry.localOffset() == offset) {
+        return PythonText.quote(entry.name());
+      }
+    }
+    return "the central directory";
+  }
+
+  private int length(int at) {
+    return ZipRecord.CENTRAL_SIZE
+        + (central.getShort(at + 28) & MAX16)
+        + (central.getShort(at + 30) & MAX16)
+        + (central.getShort(at + 32) & MAX16);
+  }
+
+  /** Parses and checks one entry. */
+  Entry entry(int index) {
+    ByteBuffer in = central;
+    int at = positions[index];
+    if (in.limit() - at < ZipRecord.CENTRAL_SIZE || in.getInt(at) != ZipRecord.CENTRAL) {
       throw corrupt(start + at, "no central directory entry where one is expected");
+    }
+    if (in.limit() - at < length(at)) {
+      throw corrupt(start + at, "central directory entry of " + length(at) + " bytes is cut off");
     }
     int nameLength = in.getShort(at + 28) & MAX16;
     int extraLength = in.getShort(at + 30) & MAX16;
-    int commentLength = in.getShort(at + 32) & MAX16;
-    int total = ZipRecord.CENTRAL_SIZE + nameLength + extraLength + commentLength;
-    if (in.remaining() < total) {
-      throw corrupt(start + at, "central directory entry of " + total + " bytes is cut off");
-    }
     int flags = in.getShort(at + 8) & MAX16;
     byte[] raw = new byte[nameLength];
     in.get(at + ZipRecord.CENTRAL_SIZE, raw);
@@ -166,7 +244,6 @@ final class NpzDirectory {
       throw new CorruptException(file + ": member " + PythonText.quote(name)
           + " is encrypted, which .npz files never are");
     }
-    in.position(at + total);
     int method = in.getShort(at + 10) & MAX16;
     long local = wide[2] + shift;
     if (wide[0] < 0

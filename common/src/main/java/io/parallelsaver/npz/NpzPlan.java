@@ -85,8 +85,8 @@ public final class NpzPlan {
 
   private static Member member(String key, ArraySpec spec, long at, Profile profile) {
     MemberName name = MemberName.of(key, spec);
-    byte[] header = NpyHeader.bytes(spec);
     boolean numpy = profile.alignment() == 0;
+    byte[] header = NpyHeader.bytes(numpy ? spec.withoutLogicalType() : spec);
     long size = Math.addExact(header.length, spec.byteSize());
     int padding = numpy
         ? 0

@@ -12,7 +12,7 @@ public record Profile(int alignment) {
   /** Array bytes at multiples of a page. */
   public static final Profile PAGE_ALIGNED = new Profile(4096);
 
-  /** Byte for byte what {@code numpy.savez} writes. */
+  /** Byte for byte what {@code numpy.savez} writes; types that NumPy has not are not named. */
   public static final Profile NUMPY = new Profile(0);
 
   public Profile {

@@ -16,10 +16,9 @@ final class Counterpart {
   /**
    * The tensor, its place not yet known.
    *
-   * @param type null if the dtype says it
    * @throws InputException if there is none; the message names the array
    */
-  static Tensor of(String name, ArraySpec spec, TensorType type) {
+  static Tensor of(String name, ArraySpec spec) {
     String array = "array " + SafetensorsHeader.quote(name);
     if (name.equals(SafetensorsHeader.METADATA)) {
       throw new InputException(
@@ -28,25 +27,24 @@ final class Counterpart {
     if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
       throw new InputException(array + " has half of a surrogate pair in its name; rename it");
     }
-    TensorType own = type == null
-        ? TensorType.of(spec.dtype()).orElseThrow(() -> refused(array, spec.dtype()))
-        : type;
-    if (!own.dtype().equals(spec.dtype())) {
-      throw new InputException(array + " is said to be " + own + ", whose elements are "
-          + own.dtype() + ", but has dtype " + spec.dtype());
-    }
+    TensorType type = TensorType.of(spec).orElseThrow(() -> refused(array, spec));
     long axes = Arrays.stream(spec.shape()).filter(extent -> extent > 1).count();
     if (spec.fortranOrder() && axes > 1 && spec.size() > 0) {
       throw new InputException(
           array + " is in Fortran order, which a safetensors file cannot hold; "
               + "save numpy.ascontiguousarray(a)");
     }
-    return new Tensor(name, own, new ArraySpec(spec.dtype(), spec.shape(), false), 0);
+    return new Tensor(name, type, type.spec(spec.shape()), 0);
   }
 
-  private static InputException refused(String array, DType dtype) {
-    return new InputException(array + " has dtype " + dtype
-        + ", which has no counterpart in a safetensors file; " + advice(dtype));
+  private static InputException refused(String array, ArraySpec spec) {
+    String what =
+        spec.logicalType().map(type -> "is " + type).orElseGet(() -> "has dtype " + spec.dtype());
+    String advice = spec.logicalType()
+        .map(type -> "save its bytes, such as a.view('u1') gives")
+        .orElseGet(() -> advice(spec.dtype()));
+    return new InputException(
+        array + " " + what + ", which has no counterpart in a safetensors file; " + advice);
   }
 
   private static String advice(DType dtype) {
@@ -56,7 +54,7 @@ final class Counterpart {
     return switch (scalar.kind()) {
       case 'S', 'U' -> "save the characters as numbers, such as a.view('u1') gives";
       case 'M', 'm' -> "save a.view('i8'), and its unit in the metadata";
-      case 'V' -> "say which type its bytes are, such as BF16, or save a.view('u1')";
+      case 'V' -> "say which type its bytes are, such as bfloat16, or save a.view('u1')";
       case 'O' -> "convert it to numbers";
       default ->
         scalar.order() == ByteOrder.BIG_ENDIAN

@@ -186,7 +186,7 @@ final class HeaderReader {
   private Tensor place(String name, TensorType type, long[] shape, long[] offsets) {
     ArraySpec spec;
     try {
-      spec = ArraySpec.of(type.dtype(), shape);
+      spec = type.spec(shape);
     } catch (IllegalArgumentException e) {
       throw corrupt(tensor(name) + ": " + e.getMessage());
     }

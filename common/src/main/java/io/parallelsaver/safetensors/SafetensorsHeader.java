@@ -66,7 +66,7 @@ public record SafetensorsHeader(
    *
    * @param name its key
    * @param type type of its elements
-   * @param spec the same as an array of NumPy; void elements if the type is {@link TensorType#isLogical() logical}
+   * @param spec the same as an array of NumPy
    * @param offset of the first byte in the file
    */
   public record Tensor(String name, TensorType type, ArraySpec spec, long offset) {
@@ -84,14 +84,12 @@ public record SafetensorsHeader(
    * Places arrays in a file.
    *
    * @param arrays name to array; all in C order and little endian
-   * @param types the types of arrays whose dtype does not say it, such as {@code BF16} for {@code |V2}
    * @param metadata anything, to be kept in the header
    * @throws InputException if an array has no counterpart in the format, or the names take more than {@link #MAX_LENGTH} bytes
    */
-  public static SafetensorsHeader of(
-      Map<String, ArraySpec> arrays, Map<String, TensorType> types, Map<String, String> metadata) {
+  public static SafetensorsHeader of(Map<String, ArraySpec> arrays, Map<String, String> metadata) {
     List<Tensor> placed = new ArrayList<>(arrays.size());
-    arrays.forEach((name, spec) -> placed.add(Counterpart.of(name, spec, types.get(name))));
+    arrays.forEach((name, spec) -> placed.add(Counterpart.of(name, spec)));
     placed.sort(Comparator.comparing(Tensor::type)
         .reversed()
         .thenComparing(

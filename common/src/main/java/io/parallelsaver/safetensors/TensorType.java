@@ -1,6 +1,8 @@
 package io.parallelsaver.safetensors;
 
+import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
+import io.parallelsaver.array.MlDType;
 import io.parallelsaver.array.ScalarType;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -11,48 +13,49 @@ import java.util.Optional;
  * which the format's own library sorts tensors, the last ones first.
  */
 public enum TensorType {
-  BOOL('b', 1, false),
-  U8('u', 1, false),
-  I8('i', 1, false),
-  F8_E5M2('V', 1, true),
-  F8_E4M3('V', 1, true),
-  F8_E8M0('V', 1, true),
-  F8_E4M3FNUZ('V', 1, true),
-  F8_E5M2FNUZ('V', 1, true),
-  I16('i', 2, false),
-  U16('u', 2, false),
-  F16('f', 2, false),
-  BF16('V', 2, true),
-  I32('i', 4, false),
-  U32('u', 4, false),
-  F32('f', 4, false),
-  C64('c', 8, false),
-  F64('f', 8, false),
-  I64('i', 8, false),
-  U64('u', 8, false);
+  BOOL('b', 1),
+  U8('u', 1),
+  I8('i', 1),
+  F8_E5M2(MlDType.FLOAT8_E5M2),
+  F8_E4M3(MlDType.FLOAT8_E4M3FN),
+  F8_E8M0(MlDType.FLOAT8_E8M0FNU),
+  F8_E4M3FNUZ(MlDType.FLOAT8_E4M3FNUZ),
+  F8_E5M2FNUZ(MlDType.FLOAT8_E5M2FNUZ),
+  I16('i', 2),
+  U16('u', 2),
+  F16('f', 2),
+  BF16(MlDType.BFLOAT16),
+  I32('i', 4),
+  U32('u', 4),
+  F32('f', 4),
+  C64('c', 8),
+  F64('f', 8),
+  I64('i', 8),
+  U64('u', 8);
 
   private final DType dtype;
-  private final boolean logical;
+  private final Optional<MlDType> logicalType;
 
-  TensorType(char kind, int itemSize, boolean logical) {
+  TensorType(char kind, int itemSize) {
     this.dtype = new ScalarType(kind, itemSize, ByteOrder.LITTLE_ENDIAN, "");
-    this.logical = logical;
+    this.logicalType = Optional.empty();
   }
 
-  /** NumPy's dtype of the same bytes; void for a {@link #isLogical() logical} type. */
-  public DType dtype() {
-    return dtype;
+  TensorType(MlDType type) {
+    this.dtype = type.stored();
+    this.logicalType = Optional.of(type);
   }
 
-  /** Whether NumPy has no such numbers and the type must be given beside the dtype. */
-  public boolean isLogical() {
-    return logical;
+  /** What an array of such elements is, in C order. */
+  public ArraySpec spec(long... shape) {
+    return new ArraySpec(dtype, shape, false, logicalType);
   }
 
-  /** The type that a dtype says by itself. */
-  public static Optional<TensorType> of(DType dtype) {
+  /** The type of an array's elements, if there is one. */
+  public static Optional<TensorType> of(ArraySpec spec) {
     return Arrays.stream(values())
-        .filter(type -> !type.logical && type.dtype.equals(dtype))
+        .filter(
+            type -> type.dtype.equals(spec.dtype()) && type.logicalType.equals(spec.logicalType()))
         .findFirst();
   }
 

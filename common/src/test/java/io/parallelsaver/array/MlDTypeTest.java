@@ -108,7 +108,7 @@ class MlDTypeTest {
     NDArray bits = NDArray.of(new short[] {0x3F80, (short) 0xC000, 0x7F80, 0, 0x3FC0, 1});
     assertEquals(Optional.empty(), bits.logicalType());
     NDArray array = bits.as(MlDType.BFLOAT16);
-    assertEquals("|V2 (6,) C", array.spec().toString());
+    assertEquals("|V2 (6,) C as bfloat16", array.spec().toString());
     assertEquals(Optional.of(MlDType.BFLOAT16), array.logicalType());
     assertEquals(1.5, array.reshape(2, 3).getDouble(1, 1));
     assertArrayEquals(

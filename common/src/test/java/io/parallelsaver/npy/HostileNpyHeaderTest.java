@@ -123,7 +123,8 @@ class HostileNpyHeaderTest {
       byte[] changed = header.clone();
       changed[change[0]] = (byte) change[1];
       assertThrows(
-          IllegalArgumentException.class, () -> NpyHeader.length(ByteBuffer.wrap(changed)));
+          IllegalArgumentException.class,
+          () -> NpyHeader.length(ByteBuffer.wrap(changed), NpyHeader.MAX_LENGTH));
     }
   }
 
@@ -139,10 +140,13 @@ class HostileNpyHeaderTest {
   void refusesAHeaderLongerThanTheLimitBeforeItIsRead() {
     ByteBuffer start = ByteBuffer.wrap(Arrays.copyOf(Golden.bytes("struct-version2.npy"), 12));
     start.order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(8, NpyHeader.MAX_LENGTH - 12);
-    assertEquals(NpyHeader.MAX_LENGTH, NpyHeader.length(start));
+    assertEquals(NpyHeader.MAX_LENGTH, NpyHeader.length(start, NpyHeader.MAX_LENGTH));
+    assertThrows(
+        IllegalArgumentException.class, () -> NpyHeader.length(start, NpyHeader.MAX_LENGTH - 1));
     for (int length : new int[] {NpyHeader.MAX_LENGTH - 11, Integer.MAX_VALUE, -1}) {
       start.putInt(8, length);
-      assertThrows(IllegalArgumentException.class, () -> NpyHeader.length(start));
+      assertThrows(
+          IllegalArgumentException.class, () -> NpyHeader.length(start, NpyHeader.MAX_LENGTH));
     }
   }
 

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
+import io.parallelsaver.array.MlDType;
 import io.parallelsaver.testing.Golden;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -181,7 +183,7 @@ class NpyHeaderTest {
     ByteBuffer buffer =
         ByteBuffer.allocateDirect(header.length + 20).position(7).put(header).position(7);
     assertTrue(NpyHeader.hasMagic(buffer));
-    assertEquals(header.length, NpyHeader.length(buffer));
+    assertEquals(header.length, NpyHeader.length(buffer, NpyHeader.MAX_LENGTH));
     assertEquals(ArraySpec.of(DType.INT8, 5), NpyHeader.parse(buffer).spec());
     assertEquals(7, buffer.position());
     assertEquals(header.length + 20, buffer.limit());
@@ -201,5 +203,42 @@ class NpyHeaderTest {
 
   private static NpyHeader parse(int version, String text) {
     return NpyHeader.parse(Headers.of(version, text, "ISO-8859-1"));
+  }
+
+  @Test
+  void saysTheTypeThatNumPyHasNotInAComment() {
+    for (MlDType type : MlDType.values()) {
+      ArraySpec plain = ArraySpec.of(type.stored(), 3, 4);
+      ArraySpec spec = type.stored(plain);
+      byte[] header = NpyHeader.bytes(spec);
+      String text = new String(header, StandardCharsets.ISO_8859_1);
+      assertTrue(text.contains("}"), text);
+      assertTrue(text.indexOf("# " + type) > text.indexOf('}'), text);
+      assertEquals(0, header.length % 64);
+      assertEquals(spec, NpyHeader.parse(ByteBuffer.wrap(header)).spec());
+      assertEquals(NpyHeader.bytes(plain).length, header.length);
+    }
+  }
+
+  @Test
+  void leavesOtherCommentsAlone() {
+    ArraySpec two = ArraySpec.of(MlDType.BFLOAT16.stored(), 3);
+    for (String comment : List.of("# bfloat17", "#", "# float8_e4m3fn", "# bfloat16 or not")) {
+      String text = "{'descr': '|V2', 'fortran_order': False, 'shape': (3,), } " + comment + "  \n";
+      assertEquals(two, NpyHeader.parse(Headers.of(1, text, "ISO-8859-1")).spec(), comment);
+    }
+    String text = "{'descr': '<f8', 'fortran_order': False, 'shape': (3,), } # bfloat16\n";
+    assertEquals(
+        ArraySpec.of(DType.FLOAT64, 3),
+        NpyHeader.parse(Headers.of(1, text, "ISO-8859-1")).spec());
+  }
+
+  @Test
+  void readsTheNameOfFloat8ThatNumPyRefuses() {
+    for (String descr : List.of("<f1", "|f1", "f1")) {
+      String text = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (3,), }\n";
+      ArraySpec spec = NpyHeader.parse(Headers.of(1, text, "ISO-8859-1")).spec();
+      assertEquals(MlDType.FLOAT8_E5M2.stored(ArraySpec.of(DType.UINT8, 3)), spec);
+    }
   }
 }

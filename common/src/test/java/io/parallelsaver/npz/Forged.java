@@ -1,5 +1,6 @@
 package io.parallelsaver.npz;
 
+import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.Golden;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -105,7 +106,7 @@ final class Forged {
     return bytes.array();
   }
 
-  NpzArchive read(Path directory) throws IOException {
-    return NpzArchive.read(Files.write(directory.resolve("forged.npz"), bytes.array()));
+  Archive read(Path directory) throws IOException {
+    return Archive.read(Files.write(directory.resolve("forged.npz"), bytes.array()));
   }
 }

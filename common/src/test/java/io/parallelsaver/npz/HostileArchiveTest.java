@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.Golden;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ class HostileArchiveTest {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       for (long length = channel.size() - 1; length >= 0; length--) {
         channel.truncate(length);
-        assertThrows(InputException.class, () -> NpzArchive.read(file), "cut off at " + length);
+        assertThrows(InputException.class, () -> Archive.read(file), "cut off at " + length);
       }
     }
   }
@@ -63,7 +64,7 @@ class HostileArchiveTest {
         byte changed = (byte) random.nextInt(256);
         channel.write(ByteBuffer.wrap(new byte[] {changed}), at);
         try {
-          NpzArchive.read(file);
+          Archive.read(file);
         } catch (InputException e) {
           refused++;
         } catch (RuntimeException | Error e) {
@@ -199,7 +200,7 @@ class HostileArchiveTest {
 
   @Test
   void takesAMemberWithoutMagicForNoArray() throws IOException {
-    NpzArchive archive = Forged.golden("mixed.npz").text("NUMPY", "NUMPI").read(directory);
+    Archive archive = Forged.golden("mixed.npz").text("NUMPY", "NUMPI").read(directory);
     assertEquals(List.of("arr_0", "arr_1"), List.copyOf(archive.arrays().keySet()));
     assertEquals(3, archive.members().size());
   }

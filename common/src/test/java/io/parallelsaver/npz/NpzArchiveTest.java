@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.npy.NpyHeader;
+import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.Golden;
 import io.parallelsaver.testing.Golden.GoldenFile;
 import java.io.IOException;
@@ -42,7 +43,7 @@ class NpzArchiveTest {
   @MethodSource("archives")
   void readsWhatNumPyWrote(GoldenFile file) throws IOException, DataFormatException {
     byte[] bytes = Golden.bytes(file.name());
-    NpzArchive archive = NpzArchive.read(Golden.copy(file.name(), directory));
+    Archive archive = Archive.read(Golden.copy(file.name(), directory));
     List<Golden> goldens = Golden.arrays(file.name());
 
     assertEquals(file.sha256(), Golden.sha256(bytes), "this golden is not as NumPy wrote it");
@@ -82,8 +83,7 @@ class NpzArchiveTest {
 
   @Test
   void readsAnArchiveOfNothing() throws IOException {
-    assertEquals(
-        Map.of(), NpzArchive.read(Golden.copy("nothing.npz", directory)).arrays());
+    assertEquals(Map.of(), Archive.read(Golden.copy("nothing.npz", directory)).arrays());
   }
 
   @Test
@@ -100,7 +100,7 @@ class NpzArchiveTest {
       zip.putNextEntry(new ZipEntry("without-suffix"));
       zip.write(Golden.bytes("zero-d.npy"));
     }
-    NpzArchive archive = NpzArchive.read(file);
+    Archive archive = Archive.read(file);
     assertEquals(
         List.of("dir/", "dir/gr\u00f6\u00dfe", "README", "without-suffix"),
         archive.members().stream().map(ArchiveMember::key).toList());
@@ -121,8 +121,8 @@ class NpzArchiveTest {
   @Test
   void readsAnArchiveBehindJunk() throws IOException {
     for (String file : List.of("mixed.npz", "compressed.npz", "nothing.npz")) {
-      NpzArchive plain = NpzArchive.read(Golden.copy(file, directory));
-      NpzArchive behind = Forged.golden(file).prepend(new byte[777]).read(directory);
+      Archive plain = Archive.read(Golden.copy(file, directory));
+      Archive behind = Forged.golden(file).prepend(new byte[777]).read(directory);
       assertEquals(plain.arrays().keySet(), behind.arrays().keySet());
       for (ArchiveMember member : plain.members()) {
         assertEquals(member.offset() + 777, behind.arrays().get(member.key()).offset());
@@ -158,7 +158,7 @@ class NpzArchiveTest {
     contents.put("c", Golden.bytes("int32.npy"));
     Forged forged = new Forged(PlanImage.assemble(contents, Profile.ALIGNED));
     forged.central(2, ZipRecord.CENTRAL_SIZE, 1, 'a').local(2, ZipRecord.LOCAL_SIZE, 1, 'a');
-    NpzArchive archive = forged.read(directory);
+    Archive archive = forged.read(directory);
     assertEquals(
         List.of("b", "a"), archive.members().stream().map(ArchiveMember::key).toList());
     assertEquals(
@@ -168,7 +168,7 @@ class NpzArchiveTest {
   @Test
   void refusesObjectsWithTheArraysName() throws IOException {
     Path file = Golden.copy("object.npz", directory);
-    InputException refusal = assertThrows(InputException.class, () -> NpzArchive.read(file));
+    InputException refusal = assertThrows(InputException.class, () -> Archive.read(file));
     assertFalse(refusal instanceof CorruptException);
     assertTrue(
         refusal.getMessage().startsWith(file + ": array 'objects' has dtype |O"),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
+import io.parallelsaver.array.MlDType;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.array.ScalarType;
 import io.parallelsaver.array.StructType;
@@ -87,7 +88,7 @@ class SafetensorsHeaderTest {
   @Test
   void writesTheSameButForThePadding() {
     Map<String, ArraySpec> arrays = Map.of("test", ArraySpec.of(DType.INT32, 2, 2));
-    byte[] header = SafetensorsHeader.of(arrays, Map.of(), Map.of()).bytes();
+    byte[] header = SafetensorsHeader.of(arrays, Map.of()).bytes();
     String json = "{\"test\":{\"dtype\":\"I32\",\"shape\":[2,2],\"data_offsets\":[0,16]}}";
     String wanted = "x\0\0\0\0\0\0\0" + json + " ".repeat(128 - 8 - json.length());
     assertEquals(wanted, new String(header, StandardCharsets.UTF_8));
@@ -146,12 +147,8 @@ class SafetensorsHeaderTest {
     byte[] content = golden(name + ".safetensors");
     SafetensorsHeader read = file.hold(content).read();
     Map<String, ArraySpec> arrays = new HashMap<>();
-    Map<String, TensorType> types = new HashMap<>();
-    read.tensors().forEach(tensor -> {
-      arrays.put(tensor.name(), tensor.spec());
-      types.put(tensor.name(), tensor.type());
-    });
-    SafetensorsHeader header = SafetensorsHeader.of(arrays, types, read.metadata());
+    read.tensors().forEach(tensor -> arrays.put(tensor.name(), tensor.spec()));
+    SafetensorsHeader header = SafetensorsHeader.of(arrays, read.metadata());
     assertEquals(text(content, read), text(header.bytes(), header));
     assertEquals(content.length - read.dataOffset(), header.fileSize() - header.dataOffset());
   }
@@ -165,10 +162,9 @@ class SafetensorsHeaderTest {
     Random random = new Random(SEED);
     for (int i = 0; i < 300; i++) {
       Map<String, ArraySpec> arrays = new LinkedHashMap<>();
-      Map<String, TensorType> types = new HashMap<>();
-      random(random, arrays, types);
+      random(random, arrays);
       Map<String, String> metadata = i % 2 == 0 ? Map.of() : Map.of("format", "np\n\u00e9");
-      SafetensorsHeader header = SafetensorsHeader.of(arrays, types, metadata);
+      SafetensorsHeader header = SafetensorsHeader.of(arrays, metadata);
       assertEquals(0, header.dataOffset() % 64, "seed " + SEED);
       for (Tensor tensor : header.tensors()) {
         assertEquals(0, tensor.offset() % tensor.spec().dtype().itemSize(), "seed " + SEED);
@@ -179,17 +175,12 @@ class SafetensorsHeaderTest {
     }
   }
 
-  private static void random(
-      Random random, Map<String, ArraySpec> arrays, Map<String, TensorType> types) {
+  private static void random(Random random, Map<String, ArraySpec> arrays) {
     for (int i = random.nextInt(8); i >= 0; i--) {
       TensorType type = TensorType.values()[random.nextInt(TensorType.values().length)];
       long[] shape = random.longs(random.nextInt(4), 0, 5).toArray();
       String name = "t" + random.nextInt(1000) + "\"\\\u00e9\u6e29\n".substring(random.nextInt(5));
-      arrays.put(name, ArraySpec.of(type.dtype(), shape));
-      types.remove(name);
-      if (type.isLogical()) {
-        types.put(name, type);
-      }
+      arrays.put(name, type.spec(shape));
     }
   }
 
@@ -200,10 +191,9 @@ class SafetensorsHeaderTest {
     StringBuilder table = new StringBuilder();
     for (int i = 0; i < 100; i++) {
       Map<String, ArraySpec> arrays = new LinkedHashMap<>();
-      Map<String, TensorType> types = new HashMap<>();
-      random(random, arrays, types);
+      random(random, arrays);
       SafetensorsHeader header =
-          SafetensorsHeader.of(arrays, types, i % 2 == 0 ? Map.of() : Map.of("k\n", "v\u00e9"));
+          SafetensorsHeader.of(arrays, i % 2 == 0 ? Map.of() : Map.of("k\n", "v\u00e9"));
       byte[] content = new byte[(int) header.fileSize()];
       random.nextBytes(content);
       System.arraycopy(header.bytes(), 0, content, 0, header.bytes().length);
@@ -273,7 +263,7 @@ class SafetensorsHeaderTest {
         "a", ArraySpec.of(DType.UINT8, 3),
         "b", ArraySpec.of(DType.FLOAT64, 1L << 40),
         "c", ArraySpec.of(DType.FLOAT64, 1));
-    SafetensorsHeader header = SafetensorsHeader.of(arrays, Map.of(), Map.of());
+    SafetensorsHeader header = SafetensorsHeader.of(arrays, Map.of());
     long start = header.dataOffset();
     assertEquals(
         List.of(start, start + (8L << 40), start + (8L << 40) + 8),
@@ -289,7 +279,7 @@ class SafetensorsHeaderTest {
     for (int i = 0; i < 50_000; i++) {
       arrays.put("layer." + i, ArraySpec.of(DType.FLOAT16, 1));
     }
-    SafetensorsHeader header = SafetensorsHeader.of(arrays, Map.of(), Map.of());
+    SafetensorsHeader header = SafetensorsHeader.of(arrays, Map.of());
     byte[] content = Arrays.copyOf(header.bytes(), (int) header.fileSize());
     assertEquals(header, file.hold(content).read());
   }
@@ -324,7 +314,7 @@ class SafetensorsHeaderTest {
   void refusesArraysThatHaveNoCounterpart(ArraySpec spec, String expected) {
     Map<String, ArraySpec> arrays = Map.of("weights", spec);
     String message = assertThrows(
-            InputException.class, () -> SafetensorsHeader.of(arrays, Map.of(), Map.of()))
+            InputException.class, () -> SafetensorsHeader.of(arrays, Map.of()))
         .getMessage();
     assertTrue(message.matches("array 'weights' " + expected.replace("|", "\\|") + ".*"), message);
   }
@@ -333,27 +323,26 @@ class SafetensorsHeaderTest {
   void takesFortranOrderWhereItIsCOrderToo() {
     for (long[] shape : new long[][] {{}, {5}, {1, 5}, {5, 1, 1}, {2, 0, 3}}) {
       Map<String, ArraySpec> arrays = Map.of("a", new ArraySpec(DType.INT8, shape, true));
-      SafetensorsHeader header = SafetensorsHeader.of(arrays, Map.of(), Map.of());
+      SafetensorsHeader header = SafetensorsHeader.of(arrays, Map.of());
       assertEquals(ArraySpec.of(DType.INT8, shape), header.tensors().get(0).spec());
     }
   }
 
   @Test
-  void refusesATypeThatIsNotTheArrays() {
-    Map<String, ArraySpec> arrays = Map.of("a", ArraySpec.of(DType.INT16, 1));
-    String message = assertThrows(
-            InputException.class,
-            () -> SafetensorsHeader.of(arrays, Map.of("a", TensorType.BF16), Map.of()))
-        .getMessage();
-    assertEquals(
-        "array 'a' is said to be BF16, whose elements are |V2, but has dtype <i2", message);
+  void refusesATypeThatTheFormatHasNot() {
+    ArraySpec spec = MlDType.INT4.stored(ArraySpec.of(DType.INT8, 3));
+    InputException refusal =
+        assertThrows(InputException.class, () -> SafetensorsHeader.of(Map.of("a", spec), Map.of()));
+    assertTrue(
+        refusal.getMessage().startsWith("array 'a' is int4, which has no counterpart"),
+        refusal.getMessage());
   }
 
   @Test
   void refusesNamesThatCannotBe() {
     for (String name : List.of("__metadata__", "a\ud83d")) {
       Map<String, ArraySpec> arrays = Map.of(name, ArraySpec.of(DType.INT16, 1));
-      assertThrows(InputException.class, () -> SafetensorsHeader.of(arrays, Map.of(), Map.of()));
+      assertThrows(InputException.class, () -> SafetensorsHeader.of(arrays, Map.of()));
     }
   }
 }

@@ -3,12 +3,12 @@ package io.parallelsaver.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.PythonText;
-import io.parallelsaver.npy.NpyHeader;
-import io.parallelsaver.npz.ArchiveMember;
-import io.parallelsaver.npz.NpzArchive;
+import io.parallelsaver.stored.ArchiveFile;
+import io.parallelsaver.stored.Format;
+import io.parallelsaver.stored.StoredArrays;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Lists the arrays of an archive, from their headers alone.",
+      "Lists the arrays of an archive, of a safetensors file or of a directory, from their headers alone.",
       "For each: name, dtype, shape, memory order (C or F), bytes, offset, and whether it is stored or deflated.",
       "The offset counts from the start of the file: to the first byte of a stored array, or of a deflated member."
     },
@@ -46,88 +46,87 @@ final class InspectCommand implements Callable<Integer>, JsonOption.Carrier {
 
   @Override
   public Integer call() {
-    Path file = source.file();
     Map<String, String> damaged = new LinkedHashMap<>();
-    NpzArchive archive;
-    try {
-      archive = NpzArchive.read(file, (name, problem) -> damaged.put(name, problem.getMessage()));
-    } catch (IOException e) {
-      throw SourceArgument.unreadable(file, e);
+    try (StoredArrays stored = source.open()) {
+      List<Listed> members = new ArrayList<>();
+      Listed.of(stored, members::add, (key, problem) -> damaged.put(key, problem.getMessage()));
+      if (json.wanted) {
+        Json.print(spec.commandLine().getOut(), out -> json(out, stored, members, damaged));
+      } else {
+        text(stored, members);
+      }
+      return Damage.report(
+          stored.path(),
+          members.size() + damaged.size(),
+          damaged,
+          spec.commandLine().getErr());
     }
-    if (json.wanted) {
-      Json.print(spec.commandLine().getOut(), out -> json(out, archive, damaged));
-    } else {
-      text(archive);
-    }
-    return Damage.report(
-        file,
-        archive.members().size() + damaged.size(),
-        damaged,
-        spec.commandLine().getErr());
   }
 
-  private void text(NpzArchive archive) {
+  private void text(StoredArrays stored, List<Listed> members) {
     PrintWriter out = spec.commandLine().getOut();
     Table table = new Table("ll.lrrl", HEADINGS);
-    archive.members().forEach(member -> table.measure(row(member)));
+    members.forEach(member -> table.measure(row(member)));
     table.print(out, HEADINGS);
-    archive.members().forEach(member -> table.print(out, row(member)));
-    out.println(Summary.count(archive.members().size(), "member") + ", " + archive.size()
-        + " bytes in " + archive.file());
+    members.forEach(member -> table.print(out, row(member)));
+    boolean archive = stored.format() == Format.NPZ;
+    out.println(Summary.count(members.size(), archive ? "member" : "array") + ", " + bytes(stored)
+        + " bytes in " + stored.path());
   }
 
-  private static List<String> row(ArchiveMember member) {
-    String method = member.stored() ? "stored" : "deflated";
-    String offset = Long.toString(offset(member));
-    if (member.header().isEmpty()) {
+  /** Bytes of the file, or of all files of a directory. */
+  private static long bytes(StoredArrays stored) {
+    return stored instanceof ArchiveFile file ? file.archive().size() : stored.contentSize();
+  }
+
+  private static List<String> row(Listed member) {
+    String offset = member.offset() < 0 ? "" : Long.toString(member.offset());
+    if (member.spec().isEmpty()) {
       return List.of(
           Summary.name(member.name()),
           "no array",
           "",
           "",
-          Long.toString(member.size()),
+          Long.toString(member.bytes()),
           offset,
-          method);
+          member.compression());
     }
-    ArraySpec spec = member.header().get().spec();
+    ArraySpec spec = member.spec().get();
     return List.of(
-        Summary.name(member.key()),
-        Summary.dtype(spec.dtype()),
+        Summary.name(member.name()),
+        Summary.dtype(spec),
         PythonText.tuple(spec.shape()),
         Character.toString(spec.order()),
-        Long.toString(spec.byteSize()),
+        Long.toString(member.bytes()),
         offset,
-        method);
+        member.compression());
   }
 
-  private static long offset(ArchiveMember member) {
-    return member.offset()
-        + (member.stored() ? member.header().map(NpyHeader::length).orElse(0) : 0);
-  }
-
-  private static void json(JsonGenerator out, NpzArchive archive, Map<String, String> damaged)
+  private static void json(
+      JsonGenerator out, StoredArrays stored, List<Listed> members, Map<String, String> damaged)
       throws IOException {
-    out.writeStringField("file", archive.file().toString());
-    out.writeNumberField("bytes", archive.size());
+    out.writeStringField("file", stored.path().toString());
+    out.writeStringField("format", stored.format().toString());
+    out.writeNumberField("bytes", bytes(stored));
     out.writeArrayFieldStart("members");
-    for (ArchiveMember member : archive.members()) {
+    for (Listed member : members) {
       out.writeStartObject();
-      out.writeBooleanField("array", member.header().isPresent());
-      if (member.header().isPresent()) {
-        ArraySpec spec = member.header().get().spec();
-        out.writeStringField("name", member.key());
-        out.writeStringField("dtype", Summary.dtype(spec.dtype()));
+      out.writeBooleanField("array", member.spec().isPresent());
+      out.writeStringField("name", member.name());
+      if (member.spec().isPresent()) {
+        ArraySpec spec = member.spec().get();
+        out.writeStringField("dtype", Summary.dtype(spec));
         out.writeStringField("descr", spec.dtype().toString());
         out.writeFieldName("shape");
         out.writeArray(spec.shape(), 0, spec.ndim());
         out.writeStringField("order", Character.toString(spec.order()));
-        out.writeNumberField("bytes", spec.byteSize());
-      } else {
-        out.writeStringField("name", member.name());
-        out.writeNumberField("bytes", member.size());
       }
-      out.writeNumberField("offset", offset(member));
-      out.writeStringField("compression", member.stored() ? "stored" : "deflated");
+      out.writeNumberField("bytes", member.bytes());
+      if (member.offset() >= 0) {
+        out.writeNumberField("offset", member.offset());
+      }
+      out.writeStringField("file", member.file().toString());
+      out.writeStringField("compression", member.compression());
       out.writeEndObject();
     }
     out.writeEndArray();

@@ -1,16 +1,12 @@
 package io.parallelsaver.cli;
 
 import io.parallelsaver.Report;
+import io.parallelsaver.RestoredFiles;
 import io.parallelsaver.Saver;
-import io.parallelsaver.npz.NpzArchive;
-import io.parallelsaver.restore.Selection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "restore",
     description = {
-      "Restores the arrays of an archive to .npy files, each with its checksum tested.",
+      "Restores arrays to .npy files, those of an archive each with its checksum tested.",
       "The files take their names when all of them are whole; files with these names are replaced."
     },
     footerHeading = "%nExamples:%n",
@@ -47,12 +43,8 @@ final class RestoreCommand implements Callable<Integer>, JsonOption.Carrier {
           "Where the files go; made if it is not there. A / in a key makes folders; no key leads out of DIR.")
   Path out;
 
-  @Option(
-      names = "--keys",
-      paramLabel = "A,B",
-      split = ",",
-      description = "Only these arrays; may be given more than once.")
-  List<String> keys;
+  @Mixin
+  KeysOption keys;
 
   @Mixin
   WorkerOptions workers;
@@ -65,31 +57,18 @@ final class RestoreCommand implements Callable<Integer>, JsonOption.Carrier {
 
   @Override
   public Integer call() {
-    Path file = source.file();
-    Report report;
-    NpzArchive archive;
-    try (Saver saver = Saver.open(workers.options(SourceArgument.contentBytes(file)));
+    Path file = source.path();
+    RestoredFiles restored;
+    try (Saver saver = Saver.open(source.options(workers));
         Progress bar = progress.start("restore")) {
-      CompletableFuture<Report> call = saver.restoreToDirectory(file, out, keys, bar);
-      // Listed here while the workers are at it.
-      archive = Selection.open(file);
-      report = Saver.await(call);
+      restored = Saver.await(saver.restoreToDirectory(file, out, keys.keys, bar));
     }
-    Map<String, Path> files = files(archive);
     if (json.wanted) {
-      json(report, files);
+      json(restored.report(), restored.files());
     } else {
-      text(report, files);
+      text(restored.report(), restored.files());
     }
     return 0;
-  }
-
-  /** The file of each key; all of them exist by now. */
-  private Map<String, Path> files(NpzArchive archive) {
-    Map<String, Path> files = new LinkedHashMap<>();
-    (keys == null ? archive.arrays().keySet() : keys)
-        .forEach(key -> files.put(key, out.resolve(key + ".npy")));
-    return files;
   }
 
   private void json(Report report, Map<String, Path> files) {

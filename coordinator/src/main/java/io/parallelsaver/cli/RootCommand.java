@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       SaveCommand.class,
       RestoreCommand.class,
+      ConvertCommand.class,
       InspectCommand.class,
       VerifyCommand.class,
       CleanCommand.class,

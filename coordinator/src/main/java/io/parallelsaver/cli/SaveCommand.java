@@ -1,11 +1,8 @@
 package io.parallelsaver.cli;
 
-import io.parallelsaver.NamedArrays;
 import io.parallelsaver.Report;
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
-import io.parallelsaver.npz.Profile;
-import io.parallelsaver.output.Durability;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "save",
     description = {
-      "Saves arrays to one .npz archive, which numpy.load reads.",
-      "The archive takes the target's name when it is whole; until then, and after a failure, the target is what it was. It may be one of the inputs."
+      "Saves arrays to one .npz archive, which numpy.load reads, or in another format.",
+      "The target takes its name when it is whole; until then, and after a failure, it is what it was. It may be one of the inputs."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -39,7 +36,8 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
   @Parameters(
       index = "0",
       paramLabel = "TARGET",
-      description = "The archive to write; .npz is added if it is not there.")
+      description =
+          "The file or directory to write; .npz or .safetensors is added if it is not there.")
   Path target;
 
   @Parameters(
@@ -49,8 +47,8 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
       description = {
         "FILE.npy: an array, called FILE",
         "NAME=FILE.npy: an array, called NAME (a path with = in it is taken as a path; ./ before it says so)",
-        "FILE.npz: all arrays of an archive, under their names",
-        "DIR: its .npy files, in the order of their names"
+        "FILE.npz, FILE.safetensors: all arrays in it, under their names",
+        "DIR: its .npy files, in the order of their names, folders in the name; or the arrays of its pickles"
       })
   List<String> inputs;
 
@@ -59,46 +57,11 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
       description = "Call the arrays arr_0, arr_1, ... in the order given.")
   boolean positional;
 
-  @Option(
-      names = "--durability",
-      paramLabel = "sync|none",
-      defaultValue = "sync",
-      description =
-          "sync, unless given otherwise: when the command ends, the data is on the device. none: the kernel writes it when it likes.")
-  Durability durability;
+  @Mixin
+  TargetOptions to;
 
-  @Option(
-      names = "--format",
-      paramLabel = "npz|npy|pickle",
-      defaultValue = "npz",
-      description =
-          "npz, unless given otherwise: one archive. npy: TARGET is a directory, and each array a file KEY.npy in it. pickle: TARGET is a directory of data_N.dat, data_index_N.dat and data_metadata_N.dat, which Python unpickles.")
-  Format format;
-
-  /** What the arrays become. */
-  enum Format {
-    npz,
-    npy,
-    pickle
-  }
-
-  @Option(
-      names = "--compress",
-      paramLabel = "LEVEL",
-      arity = "0..1",
-      defaultValue = "0",
-      parameterConsumer = LevelConsumer.class,
-      description =
-          "Deflate the arrays, with all workers: 1 is fastest, 9 smallest, 6 unless given. They can then not be mapped.")
-  int level;
-
-  @Option(
-      names = "--align",
-      paramLabel = "BYTES",
-      defaultValue = "64",
-      description =
-          "Array bytes begin at multiples of this: 64, unless given otherwise, or another power of two up to 32768. 0: byte for byte the file that numpy.savez writes.")
-  int alignment;
+  @Mixin
+  HeaderOption header;
 
   @Mixin
   WorkerOptions workers;
@@ -111,23 +74,17 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
 
   @Override
   public Integer call() {
+    to.check(target);
     List<SaveInput> files = inputs();
-    Profile profile = layout();
     // The files' sizes say how many workers are worth their start. Their headers are read while the
     // workers come up.
     SaverOptions options =
         workers.options(files.stream().mapToLong(SaveInput::bytes).sum());
     Report report;
-    options = options.withDurability(durability).withLevel(level).withProfile(profile);
-    try (Saver saver = Saver.open(options);
+    try (Saver saver = Saver.open(to.applyTo(options));
+        SaveArrays arrays = SaveArrays.open(files, positional, header);
         Progress bar = progress.start("save")) {
-      NamedArrays arrays = SaveArrays.of(files, positional, saver);
-      report = Saver.await(
-          switch (format) {
-            case npz -> saver.saveAsync(target, arrays, bar);
-            case npy -> saver.saveToDirectory(target, arrays, bar);
-            case pickle -> saver.savePickled(target, arrays, bar);
-          });
+      report = Saver.await(saver.saveAsync(target, arrays.named(), to.format(target), bar));
     }
     if (json.wanted) {
       Json.print(spec.commandLine().getOut(), out -> Json.report(out, report));
@@ -137,24 +94,7 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
     return 0;
   }
 
-  private Profile layout() {
-    if (level < SaverOptions.STORED || level > SaverOptions.SMALLEST) {
-      throw wrong("--compress " + level + ": levels are 1 (fastest) to 9 (smallest)");
-    }
-    if (format != Format.npz && level != SaverOptions.STORED) {
-      throw wrong("--compress goes with --format npz");
-    }
-    try {
-      return new Profile(alignment);
-    } catch (IllegalArgumentException e) {
-      throw wrong("--align " + alignment + ": " + e.getMessage());
-    }
-  }
-
   private List<SaveInput> inputs() {
-    if (target.toString().endsWith(".npy")) {
-      throw wrong("TARGET '" + target + "' is an .npy file; the archive to write comes first");
-    }
     try {
       List<SaveInput> files = SaveInput.of(inputs);
       if (positional && files.stream().anyMatch(file -> file.name() != null)) {

@@ -2,39 +2,32 @@ package io.parallelsaver.cli;
 
 import io.parallelsaver.error.InputException;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * One file that is to be saved.
+ * One file or directory whose arrays are to be saved.
  *
  * @param name key that was asked for, or null
- * @param file an {@code .npy} file, or an {@code .npz} archive of several arrays
+ * @param file what holds them
  */
 record SaveInput(String name, Path file) {
   private static final String ARRAY = ".npy";
-  private static final String ARCHIVE = ".npz";
 
   /**
-   * What the arguments name: a file, {@code NAME=FILE.npy}, or a directory's {@code .npy} files in the order of their names.
+   * What the arguments name: a file, a directory, or {@code NAME=FILE.npy}.
    *
    * @throws IllegalArgumentException if an argument is wrong whatever files there are
-   * @throws InputException if there is no such file, or it is neither {@code .npy} nor {@code .npz}
+   * @throws InputException if there is no such file
    */
   static List<SaveInput> of(List<String> arguments) {
     List<SaveInput> inputs = new ArrayList<>();
     for (String argument : arguments) {
-      SaveInput input = one(argument);
-      if (Files.isDirectory(input.file)) {
-        inputs.addAll(inDirectory(input));
-      } else {
-        inputs.add(input.checked());
-      }
+      inputs.add(one(argument).checked());
     }
     return inputs;
   }
@@ -78,48 +71,24 @@ record SaveInput(String name, Path file) {
     }
   }
 
-  private static List<SaveInput> inDirectory(SaveInput input) {
-    if (input.name != null) {
-      throw new InputException(input.file + " is a directory; only an .npy file takes a name");
-    }
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(input.file, "[!.]*" + ARRAY)) {
-      entries.forEach(files::add);
-    } catch (IOException e) {
-      throw new InputException("cannot read directory " + input.file + ": " + e, e);
-    }
-    if (files.isEmpty()) {
-      throw new InputException(
-          "directory " + input.file + " has no .npy file (folders in it are not looked at)");
-    }
-    Collections.sort(files);
-    return files.stream().map(file -> new SaveInput(null, file)).toList();
-  }
-
   private SaveInput checked() {
     if (!Files.exists(file)) {
       throw new InputException("there is no file " + file);
-    } else if (!file.toString().endsWith(ARRAY) && !isArchive()) {
-      throw new InputException(
-          file + " is neither .npy nor .npz, by its name; nothing else can be saved");
-    } else if (key().isEmpty()) {
-      throw new InputException(file + " gives its array no name; write NAME=" + file);
+    } else if (name != null && Files.isDirectory(file)) {
+      throw new InputException(file + " is a directory; only an .npy file takes a name");
     }
     return this;
   }
 
-  boolean isArchive() {
-    return name == null && file.toString().endsWith(ARCHIVE);
-  }
-
-  /** Name of the array, if this is no archive. */
-  String key() {
-    String stem = file.getFileName().toString();
-    return name == null ? stem.substring(0, stem.length() - ARRAY.length()) : name;
-  }
-
-  /** Bytes of the file; 0 if it is gone already, which whoever opens it will say. */
+  /** Bytes of the file, or of all files of the directory; 0 if it is gone already, which whoever opens it will say. */
   long bytes() {
-    return file.toFile().length();
+    if (!Files.isDirectory(file)) {
+      return file.toFile().length();
+    }
+    try (Stream<Path> files = Files.walk(file)) {
+      return files.mapToLong(each -> each.toFile().length()).sum();
+    } catch (IOException e) {
+      throw new InputException("cannot read directory " + file + ": " + e, e);
+    }
   }
 }

@@ -1,60 +1,62 @@
 package io.parallelsaver.cli;
 
+import io.parallelsaver.SaverOptions;
 import io.parallelsaver.error.InputException;
-import io.parallelsaver.npz.ArchiveMember;
-import io.parallelsaver.npz.NpzArchive;
-import java.io.IOException;
+import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code SOURCE}, the archive to be read. */
+/** {@code SOURCE}, what is to be read. */
 final class SourceArgument {
   private static final String SUFFIX = ".npz";
   private static final long SMALL = 1 << 20;
 
   @Parameters(
+      index = "0",
       paramLabel = "SOURCE",
-      description = "The archive; .npz is added if there is no such file.")
+      description =
+          "An .npz archive, a safetensors or .npy file, or a directory of .npy files or of pickles; .npz is added if there is no such file.")
   Path source;
 
+  @Mixin
+  HeaderOption header;
+
   /**
-   * The archive's file.
+   * Where it is.
    *
    * @throws InputException if there is none
    */
-  Path file() {
-    if (Files.isRegularFile(source)) {
+  Path path() {
+    if (Files.exists(source)) {
       return source;
     }
     Path suffixed = source.resolveSibling(source.getFileName() + SUFFIX);
     boolean bare = !source.toString().endsWith(SUFFIX);
-    if (bare && Files.isRegularFile(suffixed)) {
+    if (bare && Files.exists(suffixed)) {
       return suffixed;
-    }
-    if (Files.exists(source)) {
-      throw new InputException("cannot read " + source + ": it is "
-          + (Files.isDirectory(source) ? "a directory" : "no regular file"));
     }
     throw new InputException("there is no file " + source + (bare ? ", nor " + suffixed : ""));
   }
 
-  /** Bytes there are to read in an archive: roughly if there are many, since a small file can hold much, deflated. */
-  static long contentBytes(Path file) {
-    try {
-      long size = Files.size(file);
-      if (size >= SMALL) {
-        return size;
-      }
-      return NpzArchive.read(file, (name, problem) -> {}).members().stream()
-          .mapToLong(ArchiveMember::size)
-          .sum();
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
+  StoredArrays open() {
+    return header.open(path());
   }
 
-  static InputException unreadable(Path file, IOException cause) {
-    return new InputException("cannot read " + file + ": " + cause, cause);
+  /** Options of a saver that reads it, with as many workers as its bytes are worth. */
+  SaverOptions options(WorkerOptions workers) {
+    return workers.options(contentBytes()).withMaxHeader(header.bytes());
+  }
+
+  /** Bytes there are to read: roughly if there are many, since a small file can hold much, deflated. */
+  private long contentBytes() {
+    Path path = path();
+    if (Files.isRegularFile(path) && path.toFile().length() >= SMALL) {
+      return path.toFile().length();
+    }
+    try (StoredArrays stored = header.open(path)) {
+      return stored.contentSize();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.parallelsaver.cli;
 
 import io.parallelsaver.Report;
+import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.ScalarType;
@@ -35,6 +36,11 @@ final class Summary {
             && quoted.length() == name.length() + 2
         ? name
         : quoted;
+  }
+
+  /** The logical type if there is one, else the dtype. */
+  static String dtype(ArraySpec spec) {
+    return spec.logicalType().map(Object::toString).orElseGet(() -> dtype(spec.dtype()));
   }
 
   /** A dtype as {@code str(dtype)} in NumPy prints it on a little-endian machine: {@code float64}, {@code >f8}, {@code <U5}. */

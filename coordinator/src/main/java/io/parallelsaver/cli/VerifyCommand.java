@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description = {
-      "Tests every header and every checksum of an archive.",
-      "Reads all of it, in parallel, and names every member that is damaged."
+      "Tests every header and every checksum of an archive, and names every member that is damaged.",
+      "Other formats have no checksums: of them headers are compared with the lengths of the files."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -39,9 +39,9 @@ final class VerifyCommand implements Callable<Integer>, JsonOption.Carrier {
 
   @Override
   public Integer call() {
-    Path file = source.file();
+    Path file = source.path();
     Verification found;
-    try (Saver saver = Saver.open(workers.options(SourceArgument.contentBytes(file)));
+    try (Saver saver = Saver.open(source.options(workers));
         Progress bar = progress.start("verify")) {
       found = Saver.await(saver.verify(file, bar));
     }

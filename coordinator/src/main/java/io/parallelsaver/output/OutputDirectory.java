@@ -8,6 +8,7 @@ import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -23,6 +24,9 @@ import java.util.Set;
  * {@code prepare}, then {@code finish} or {@code rollback}.
  */
 public final class OutputDirectory {
+  /** What Linux file systems allow. */
+  private static final int LONGEST_NAME = 255;
+
   private final RunDirectory run;
   private final long call;
   private final Path root;
@@ -97,6 +101,12 @@ public final class OutputDirectory {
       for (Path name : path) {
         if (name.toString().equals("..") || name.toString().equals(".")) {
           throw new InputException(refused);
+        }
+        int length = name.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (length > LONGEST_NAME) {
+          throw new InputException("array " + PythonText.quote(key.substring(0, 40))
+              + "... would need a file name of " + length + " bytes, longer than "
+              + LONGEST_NAME + "; save it to a format of one file");
         }
       }
       return root.resolve(path);

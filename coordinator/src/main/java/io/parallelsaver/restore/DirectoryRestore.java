@@ -10,6 +10,9 @@ import io.parallelsaver.output.OutputDirectory;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.stored.ArchiveFile;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,8 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Restores arrays to {@code .npy} files, from file to file: the workers write each member's own bytes. The files take their names only
- * when all of them are whole.
+ * Restores members of an archive to files, from file to file: the workers write each member's own bytes, so that an array becomes an
+ * {@code .npy} file. The files take their names only when all of them are whole.
  */
 public final class DirectoryRestore {
   private static final String SUFFIX = ".npy";
@@ -35,37 +38,67 @@ public final class DirectoryRestore {
   public record Result(Map<String, Path> files, long bytes, List<WorkerShare> workers) {}
 
   /**
-   * Restores to {@code directory/KEY.npy}; a {@code /} in a key makes folders.
+   * Restores to {@code directory/KEY.npy}, and what is no array to {@code directory/NAME}; a {@code /} in a key makes folders.
    *
-   * @param keys which arrays; null for all
+   * @param keys which members; null for all
    * @throws InputException if a key leads out of the directory, or two keys to one file
    * @throws SaverException if anything failed; no file was changed then
    */
   public static Result run(
-      WorkerPool pool, Path source, Path directory, List<String> keys, ProgressListener progress) {
-    Map<String, ArchiveMember> wanted = Selection.of(Selection.open(source), keys);
-    long bytes = wanted.values().stream().mapToLong(ArchiveMember::size).sum();
+      WorkerPool pool,
+      ArchiveFile source,
+      Path directory,
+      List<String> keys,
+      Durability durability,
+      ProgressListener progress) {
+    List<ArchiveMember> wanted = wanted(source, keys);
+    long bytes = wanted.stream().mapToLong(ArchiveMember::size).sum();
     long call = pool.newCall();
     OutputDirectory output = OutputDirectory.prepare(pool.run(), call, directory);
     try {
       output.checkSpace(bytes);
       Map<String, Path> files = new LinkedHashMap<>();
-      List<Destination> destinations = new ArrayList<>(wanted.size());
-      for (Map.Entry<String, ArchiveMember> entry : wanted.entrySet()) {
-        int index = destinations.size();
-        files.put(entry.getKey(), output.place(entry.getKey(), SUFFIX));
-        JobFile file =
-            new JobFile(index + 1, Mode.CREATE, output.unfinished(index).toString());
-        destinations.add(new Destination(entry.getValue(), file, 0, true));
+      List<Reading> readings = new ArrayList<>(wanted.size());
+      for (ArchiveMember member : wanted) {
+        int index = readings.size();
+        String suffix = member.header().isPresent() ? SUFFIX : "";
+        files.put(member.key(), output.place(member.key(), suffix));
+        if (member.size() == 0) {
+          Files.createFile(output.unfinished(index));
+        }
+        JobFile file = new JobFile(index, Mode.CREATE, output.unfinished(index).toString());
+        readings.add(Reading.of(source.path(), member, file));
       }
-      ReadFeed feed = new ReadFeed(
-          call, source, destinations, pool.options().chunkSize(), Selection::fail, progress);
+      ReadFeed feed =
+          new ReadFeed(call, readings, pool.options().chunkSize(), ReadFeed::fail, progress);
       List<WorkerShare> workers = pool.execute(call, feed);
-      output.finish(List.copyOf(files.values()), Durability.NONE);
+      output.finish(List.copyOf(files.values()), durability);
       return new Result(files, bytes, workers);
+    } catch (IOException e) {
+      SaverException failure = new SaverException("cannot write to " + directory + ": " + e, e);
+      output.rollback(failure);
+      throw failure;
     } catch (RuntimeException | Error e) {
       output.rollback(e);
       throw e;
     }
+  }
+
+  private static List<ArchiveMember> wanted(ArchiveFile source, List<String> keys) {
+    List<ArchiveMember> wanted = new ArrayList<>();
+    for (String key : keys == null ? source.archive().names() : keys) {
+      ArchiveMember member = source.member(key).orElse(null);
+      if (member == null) {
+        source.get(key);
+      } else if (!isFolder(member)) {
+        wanted.add(member);
+      }
+    }
+    return wanted;
+  }
+
+  /** An entry that only says that there is a folder. */
+  private static boolean isFolder(ArchiveMember member) {
+    return member.name().endsWith("/") && member.size() == 0;
   }
 }

@@ -1,6 +1,5 @@
 package io.parallelsaver.restore;
 
-import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.job.Job;
@@ -11,7 +10,6 @@ import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.JobSender;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
-import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.npz.Crc32;
 import io.parallelsaver.npz.SeekTable;
 import io.parallelsaver.pool.Failures;
@@ -27,21 +25,22 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * The jobs that read an archive: a {@link Kind#SCATTER} for each chunk of stored bytes, be they part of a large member or many small
- * ones, and an {@link Kind#INFLATE} for each deflated member. Checks each member's CRC-32 when its last part is in.
+ * The jobs that read arrays: a {@link Kind#SCATTER} for each chunk of stored bytes, be they part of a large array or many small ones,
+ * and an {@link Kind#INFLATE} for each run of deflated ones. Checks each array's CRC-32, where it is known, when its last part is in.
  */
 final class ReadFeed implements JobFeed {
-  private static final int ARCHIVE = 0;
-  private static final int PIECES_PER_MEMBER = 2;
+  private static final int PIECES_PER_READING = 2;
   private static final int PATHS_PER_JOB = 64 << 10;
 
   private final long call;
-  private final Path archive;
-  private final List<Destination> destinations;
+  private final List<Reading> readings;
   private final int chunkSize;
-  private final BiConsumer<ArchiveMember, InputException> damaged;
+  private final BiConsumer<Reading, InputException> damaged;
   private final ProgressListener progress;
   private final long total;
+
+  /** Numbered from -1 down, the targets from 0 up by whoever names them. */
+  private final Map<Path, JobFile> sources = new HashMap<>();
 
   private final Map<Integer, List<Part>> outstanding = new HashMap<>();
   private int next;
@@ -53,10 +52,10 @@ final class ReadFeed implements JobFeed {
   private int number;
   private long done;
 
-  /** A run of one member's content, read by one job. */
-  private record Part(Destination destination, Sum sum, int index, long length) {}
+  /** A run of one array's content, read by one job. */
+  private record Part(Reading reading, Sum sum, int index, long length) {}
 
-  /** CRC-32 of one member's parts as they come in. */
+  /** CRC-32 of one array's parts as they come in. */
   private static final class Sum {
     private final int[] crcs;
     private final long[] lengths;
@@ -85,29 +84,38 @@ final class ReadFeed implements JobFeed {
   }
 
   /**
-   * @param destinations the members to be read, in the order of the archive
-   * @param damaged is told of each member whose bytes are not what they should be; may throw to end the call
+   * @param readings what is to be read; what stands in one file best in the order of that file
+   * @param damaged is told of each whose bytes are not what they should be; may throw to end the call
    */
   ReadFeed(
       long call,
-      Path archive,
-      List<Destination> destinations,
+      List<Reading> readings,
       int chunkSize,
-      BiConsumer<ArchiveMember, InputException> damaged,
+      BiConsumer<Reading, InputException> damaged,
       ProgressListener progress) {
     this.call = call;
-    this.archive = archive;
-    this.destinations = destinations;
+    this.readings = new ArrayList<>(readings.size());
     this.chunkSize = chunkSize;
     this.damaged = damaged;
     this.progress = progress;
-    this.total =
-        destinations.stream().mapToLong(to -> to.member().compressedSize()).sum();
+    this.total = readings.stream().mapToLong(Reading::length).sum();
+    for (Reading reading : readings) {
+      if (reading.length() > 0) {
+        this.readings.add(reading);
+      } else if (reading.size() > 0 || reading.crc().orElse(0) != 0) {
+        damaged.accept(reading, wrong(reading, 0));
+      }
+    }
+  }
+
+  /** For a call that ends at the first damaged array. */
+  static void fail(Reading reading, InputException problem) {
+    throw problem;
   }
 
   @Override
   public boolean exhausted() {
-    return next == destinations.size();
+    return next == readings.size();
   }
 
   @Override
@@ -115,27 +123,27 @@ final class ReadFeed implements JobFeed {
     if (exhausted()) {
       return null;
     }
-    return destinations.get(next).member().stored() ? scatter() : inflate();
+    Reading reading = readings.get(next);
+    return reading.deflated().map(runs -> inflate(reading, runs)).orElseGet(this::scatter);
   }
 
-  private Job inflate() {
-    Destination to = destinations.get(next);
-    ArchiveMember member = to.member();
-    SeekTable runs = member
-        .seek()
-        .orElseGet(
-            () -> new SeekTable(new long[] {member.size()}, new long[] {member.compressedSize()}));
+  private Job inflate(Reading reading, SeekTable runs) {
     if (nextRun == 0) {
       nextSum = new Sum(runs.runs());
     }
     long content = runs.content()[nextRun];
-    long skip = Math.min(content, Math.max(0, to.skip() - nextOffset));
-    long target = Math.max(0, to.offset() + nextOffset + skip - to.skip());
+    long skip = Math.min(content, Math.max(0, reading.skip() - nextOffset));
+    long target = Math.max(0, reading.targetOffset() + nextOffset + skip - reading.skip());
     long deflated = runs.deflated()[nextRun];
     Builder job = new Builder();
-    job.parts.add(new Part(to, nextSum, nextRun, content));
-    job.pieces.add(
-        new Piece(ARCHIVE, member.offset() + nextDeflated, job.file(to), target, deflated, 0));
+    job.parts.add(new Part(reading, nextSum, nextRun, content));
+    job.pieces.add(new Piece(
+        job.source(reading),
+        reading.offset() + nextDeflated,
+        job.target(reading),
+        target,
+        deflated,
+        0));
     nextRun++;
     nextOffset += content;
     nextDeflated += deflated;
@@ -152,32 +160,34 @@ final class ReadFeed implements JobFeed {
     Builder job = new Builder();
     long room = chunkSize;
     while (!exhausted() && room > 0 && job.hasRoom()) {
-      Destination to = destinations.get(next);
-      ArchiveMember member = to.member();
-      if (!member.stored()) {
+      Reading reading = readings.get(next);
+      if (reading.deflated().isPresent()) {
         break;
       }
       long offset = nextOffset;
-      long length = Math.min(room, member.size() - offset);
+      long length = Math.min(room, reading.size() - offset);
       if (offset == 0) {
-        nextSum = new Sum(partsOf(member.size() - length));
+        nextSum = new Sum(partsOf(reading.size() - length));
       }
       int sum = job.sums();
       int index = offset == 0 ? 0 : (int) ((offset - firstLength) / chunkSize) + 1;
-      long summedOnly = Math.max(0, Math.min(to.skip() - offset, length));
+      long summedOnly = Math.max(0, Math.min(reading.skip() - offset, length));
+      int source = job.source(reading);
       if (summedOnly > 0) {
         job.pieces.add(
-            new Piece(ARCHIVE, member.offset() + offset, Job.NO_FILE, 0, summedOnly, sum));
+            new Piece(source, reading.offset() + offset, Job.NO_FILE, 0, summedOnly, sum));
       }
       long from = offset + summedOnly;
       if (summedOnly < length) {
-        long target = to.file() == null ? 0 : to.offset() + from - to.skip();
+        int target = job.target(reading);
+        long targetOffset =
+            target == Job.NO_FILE ? 0 : reading.targetOffset() + from - reading.skip();
         job.pieces.add(new Piece(
-            ARCHIVE, member.offset() + from, job.file(to), target, length - summedOnly, sum));
+            source, reading.offset() + from, target, targetOffset, length - summedOnly, sum));
       }
-      job.parts.add(new Part(to, nextSum, index, length));
+      job.parts.add(new Part(reading, nextSum, index, length));
       room -= length;
-      advance(offset, length, member.size());
+      advance(offset, length, reading.size());
     }
     return job.build(Kind.SCATTER, 0, 0);
   }
@@ -193,38 +203,45 @@ final class ReadFeed implements JobFeed {
     }
   }
 
-  /** Parts of a member of which {@code rest} bytes remain after the first: all others fill a job of their own. */
+  /** Parts of an array of which {@code rest} bytes remain after the first: all others fill a job of their own. */
   private int partsOf(long rest) {
     return Math.toIntExact(1 + (rest + chunkSize - 1) / chunkSize);
   }
 
   /** Puts one job together. */
   private final class Builder {
-    private final List<JobFile> files =
-        new ArrayList<>(List.of(new JobFile(ARCHIVE, Mode.READ, archive.toString())));
+    private final List<JobFile> files = new ArrayList<>();
+    private final Map<JobFile, Integer> indices = new HashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final List<Part> parts = new ArrayList<>();
     private int pathBytes;
 
     boolean hasRoom() {
-      return pieces.size() + PIECES_PER_MEMBER <= JobSender.MAX_PIECES && pathBytes < PATHS_PER_JOB;
+      return pieces.size() + PIECES_PER_READING <= JobSender.MAX_PIECES
+          && pathBytes < PATHS_PER_JOB;
     }
 
     int sums() {
       return parts.size();
     }
 
-    int file(Destination to) {
-      if (to.file() == null) {
-        return Job.NO_FILE;
+    int source(Reading reading) {
+      return index(sources.computeIfAbsent(
+          reading.file(), file -> new JobFile(-1 - sources.size(), Mode.READ, file.toString())));
+    }
+
+    int target(Reading reading) {
+      return reading.target() == null ? Job.NO_FILE : index(reading.target());
+    }
+
+    private int index(JobFile file) {
+      Integer known = indices.putIfAbsent(file, files.size());
+      if (known != null) {
+        return known;
       }
-      int index = files.lastIndexOf(to.file());
-      if (index < 0) {
-        index = files.size();
-        files.add(to.file());
-        pathBytes += to.file().path().length() * 3;
-      }
-      return index;
+      files.add(file);
+      pathBytes += file.path().length() * 3;
+      return files.size() - 1;
     }
 
     Job build(Kind kind, long skip, long inflatedSize) {
@@ -239,8 +256,8 @@ final class ReadFeed implements JobFeed {
   public void answered(Job job, Receipt receipt) {
     List<Part> answered = outstanding.remove(job.number());
     if (receipt.outcome() == Outcome.CORRUPT && job.kind() == Kind.INFLATE) {
-      ArchiveMember member = answered.get(0).destination().member();
-      damaged.accept(member, new CorruptException(name(member) + ": " + receipt.error()));
+      Reading reading = answered.get(0).reading();
+      damaged.accept(reading, new CorruptException(reading.subject() + ": " + receipt.error()));
     } else if (receipt.outcome() != Outcome.DONE) {
       throw Failures.of(subject(answered), receipt);
     } else {
@@ -253,25 +270,25 @@ final class ReadFeed implements JobFeed {
   private void check(List<Part> answered, int[] crcs) {
     for (int i = 0; i < crcs.length; i++) {
       Part part = answered.get(i);
-      ArchiveMember member = part.destination().member();
-      if (part.sum().add(part.index(), crcs[i], part.length())
-          && part.sum().whole() != member.crc()) {
-        damaged.accept(
-            member,
-            new CorruptException(String.format(
-                Locale.ROOT,
-                "%s: CRC-32 of its %d bytes at %d is %08x, the archive's directory says %08x; the file is damaged",
-                name(member),
-                member.size(),
-                member.offset(),
-                part.sum().whole(),
-                member.crc())));
+      Reading reading = part.reading();
+      if (part.sum().add(part.index(), crcs[i], part.length()) && reading.crc().isPresent()) {
+        int whole = part.sum().whole();
+        if (whole != reading.crc().getAsInt()) {
+          damaged.accept(reading, wrong(reading, whole));
+        }
       }
     }
   }
 
-  private String name(ArchiveMember member) {
-    return archive + ": array " + PythonText.quote(member.key());
+  private static CorruptException wrong(Reading reading, int found) {
+    return new CorruptException(String.format(
+        Locale.ROOT,
+        "%s: CRC-32 of its %d bytes at %d is %08x, the archive's directory wants %08x; the file is damaged",
+        reading.subject(),
+        reading.size(),
+        reading.offset(),
+        found,
+        reading.crc().orElse(0)));
   }
 
   @Override
@@ -279,8 +296,8 @@ final class ReadFeed implements JobFeed {
     return subject(outstanding.get(job.number()));
   }
 
-  private String subject(List<Part> of) {
-    String first = name(of.get(0).destination().member());
+  private static String subject(List<Part> of) {
+    String first = of.get(0).reading().subject();
     return of.size() == 1 ? first : first + " and " + (of.size() - 1) + " after it";
   }
 }

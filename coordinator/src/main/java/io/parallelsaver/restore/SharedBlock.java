@@ -17,9 +17,6 @@ import java.util.List;
  * before are far cheaper than new ones.
  */
 final class SharedBlock {
-  /** Each array begins at a multiple of this. */
-  static final int ALIGNMENT = 64;
-
   private static final int SEGMENT = 1 << 30;
 
   /** A block larger than this share of shared memory is not kept. */

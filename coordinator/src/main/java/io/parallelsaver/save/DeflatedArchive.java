@@ -77,7 +77,9 @@ final class DeflatedArchive {
         }
       }
       if (span.offset() + span.length() == placement.end()) {
-        outcomes.add(outcome());
+        Outcome outcome = outcome();
+        placement.check(outcome.crc());
+        outcomes.add(outcome);
       }
     }
     file.write(bytes.limit(length), end);

@@ -44,7 +44,6 @@ public final class DirectorySave {
   private final OutputDirectory output;
 
   private final List<Placement> placements = new ArrayList<>();
-  private final List<ArrayData> data = new ArrayList<>();
   private final List<JobFile> files = new ArrayList<>();
   private final List<Path> places = new ArrayList<>();
 
@@ -69,7 +68,7 @@ public final class DirectorySave {
    * @param staging threads that copy array bytes into the arena
    * @throws SaverException if anything failed; no file was changed then
    */
-  public static ArchiveSave.Result npy(
+  public static FileSave.Result npy(
       WorkerPool pool,
       Path directory,
       Map<String, NDArray> arrays,
@@ -96,7 +95,7 @@ public final class DirectorySave {
    * @param staging threads that copy array bytes into the arena
    * @throws SaverException if anything failed; no file was changed then
    */
-  public static ArchiveSave.Result pickle(
+  public static FileSave.Result pickle(
       WorkerPool pool,
       Path directory,
       Map<String, NDArray> arrays,
@@ -104,7 +103,7 @@ public final class DirectorySave {
       Executor staging,
       ProgressListener progress) {
     DirectorySave save = new DirectorySave(pool, directory, durability, staging, progress);
-    ArchiveSave.Result result = save.finish(arrays.size(), () -> save.addPickles(arrays));
+    FileSave.Result result = save.finish(arrays.size(), () -> save.addPickles(arrays));
     save.removeBeyond(arrays.size());
     return result;
   }
@@ -153,15 +152,14 @@ public final class DirectorySave {
     int index = files.size();
     places.add(place);
     files.add(new JobFile(index, Mode.CREATE, output.unfinished(index).toString()));
-    data.add(bytes);
-    placements.add(new Placement(
-        key, index, 0, before, before.length, bytes.length(), after, Placement.NO_CRC));
+    placements.add(
+        new Placement(key, index, 0, before, before.length, bytes, after, Placement.NO_CRC));
   }
 
-  private ArchiveSave.Result finish(int arrays, Runnable plan) {
+  private FileSave.Result finish(int arrays, Runnable plan) {
     try {
       plan.run();
-      ArchiveSave.Result result = write(arrays);
+      FileSave.Result result = write(arrays);
       output.finish(places, durability);
       return result;
     } catch (RuntimeException | Error e) {
@@ -170,14 +168,16 @@ public final class DirectorySave {
     }
   }
 
-  private ArchiveSave.Result write(int arrays) {
+  private FileSave.Result write(int arrays) {
     SavePlan plan = new SavePlan(placements, files.size());
     output.checkSpace(plan.bytes());
     SaveCut cut = SaveCut.of(plan, pool.options().chunkSize());
-    Sources sources = new Sources(plan, cut, data, pool.arena(), files);
+    Sources sources = new Sources(plan, cut, pool.arena(), files);
     SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
     try {
-      return new ArchiveSave.Result(arrays, plan.bytes(), pool.execute(call, feed));
+      FileSave.Result result = new FileSave.Result(arrays, plan.bytes(), pool.execute(call, feed));
+      feed.crcs();
+      return result;
     } finally {
       feed.close();
     }

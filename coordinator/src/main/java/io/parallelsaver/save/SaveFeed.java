@@ -117,7 +117,11 @@ final class SaveFeed implements JobFeed {
     }
   }
 
-  /** CRC-32 of each array that has one, put together from the chunks it spans. All jobs must be done. */
+  /**
+   * CRC-32 of each array that has one, put together from the chunks it spans. All jobs must be done.
+   *
+   * @throws io.parallelsaver.error.CorruptException if one is not what the bytes' source says it should be
+   */
   int[] crcs() {
     int[] crcs = new int[plan.placements().size()];
     for (int chunk = 0; chunk < cut.chunks(); chunk++) {
@@ -138,6 +142,9 @@ final class SaveFeed implements JobFeed {
         length += span.length();
       }
       combine(crcs, array, chunk, sum, length);
+    }
+    for (int array = 0; array < crcs.length; array++) {
+      plan.placements().get(array).check(crcs[array]);
     }
     return crcs;
   }

@@ -1,9 +1,17 @@
 package io.parallelsaver.save;
 
+import io.parallelsaver.array.ArrayData;
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.array.Region;
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.npz.Crc32;
 import io.parallelsaver.npz.DeflatedPlan;
 import io.parallelsaver.npz.NpzPlan;
+import io.parallelsaver.safetensors.SafetensorsHeader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
 
 /**
  * Where every byte goes that workers write, in one file or several: for each array in turn framing, its bytes, and framing again.
@@ -28,7 +36,7 @@ record SavePlan(List<Placement> placements, int files) {
    * @param offset first byte of its framing
    * @param before framing before the array's bytes
    * @param unsummed bytes of the framing that the checksum does not cover
-   * @param dataLength bytes of the array
+   * @param data bytes of the array
    * @param after framing behind the array's bytes; not covered by the checksum
    * @param crcOffset where in the file its CRC-32 belongs, or {@link #NO_CRC}
    */
@@ -38,7 +46,7 @@ record SavePlan(List<Placement> placements, int files) {
       long offset,
       byte[] before,
       int unsummed,
-      long dataLength,
+      ArrayData data,
       byte[] after,
       long crcOffset) {
     static final long NO_CRC = -1;
@@ -52,15 +60,36 @@ record SavePlan(List<Placement> placements, int files) {
     }
 
     long dataEnd() {
-      return dataOffset() + dataLength;
+      return dataOffset() + data.length();
     }
 
     long end() {
       return dataEnd() + after.length;
     }
 
+    /** Whether workers must sum it: for the CRC-32 that is written, or for the one that the bytes bring along. */
     boolean summed() {
-      return crcOffset != NO_CRC;
+      return crcOffset != NO_CRC || data.crc().isPresent();
+    }
+
+    /**
+     * Compares with the CRC-32 that the data brings along, if it does: what is damaged must not get a new, right one.
+     *
+     * @param found CRC-32 of the summed framing and the data
+     */
+    void check(int found) {
+      if (data.crc().isEmpty()) {
+        return;
+      }
+      CRC32 framing = new CRC32();
+      framing.update(before, unsummed, before.length - unsummed);
+      int wanted = Crc32.combine((int) framing.getValue(), data.crc().getAsInt(), data.length());
+      if (found != wanted) {
+        Region where = data.region().orElseThrow();
+        throw new CorruptException(where.file() + ": array " + PythonText.quote(key)
+            + ": CRC-32 of its " + where.length() + " bytes at " + where.offset()
+            + " is not what the archive's directory wants; the file is damaged");
+      }
     }
   }
 
@@ -82,7 +111,7 @@ record SavePlan(List<Placement> placements, int files) {
   }
 
   /** The members of an archive; its central directory is not the workers' business. */
-  static SavePlan of(NpzPlan archive) {
+  static SavePlan of(NpzPlan archive, List<ArrayData> data) {
     List<Placement> placements = new ArrayList<>(archive.members().size());
     for (NpzPlan.Member member : archive.members()) {
       int unsummed = member.framing().length - member.npyHeaderLength();
@@ -92,7 +121,7 @@ record SavePlan(List<Placement> placements, int files) {
           member.localOffset(),
           member.framing(),
           unsummed,
-          member.spec().byteSize(),
+          data.get(placements.size()),
           NOTHING,
           member.crcOffset()));
     }
@@ -100,7 +129,7 @@ record SavePlan(List<Placement> placements, int files) {
   }
 
   /** The members of an archive before they are deflated, as if they followed each other in a file. */
-  static SavePlan of(DeflatedPlan archive) {
+  static SavePlan of(DeflatedPlan archive, List<ArrayData> data) {
     List<Placement> placements = new ArrayList<>(archive.members().size());
     long at = 0;
     for (DeflatedPlan.Member member : archive.members()) {
@@ -112,11 +141,33 @@ record SavePlan(List<Placement> placements, int files) {
           at,
           DeflatedPlan.framing(member),
           unsummed,
-          member.spec().byteSize(),
+          data.get(placements.size()),
           DeflatedPlan.END_OF_DATA,
           crcOffset);
       placements.add(placement);
       at = placement.end();
+    }
+    return new SavePlan(placements, 1);
+  }
+
+  /** The tensors of a file in the order of their bytes, the header before the first of them. */
+  static SavePlan of(SafetensorsHeader header, Map<String, ArrayData> data) {
+    List<Placement> placements = new ArrayList<>(header.tensors().size());
+    byte[] before = header.bytes();
+    long at = 0;
+    for (SafetensorsHeader.Tensor tensor : header.tensors()) {
+      Placement placement = new Placement(
+          tensor.name(),
+          0,
+          at,
+          before,
+          before.length,
+          data.get(tensor.name()),
+          NOTHING,
+          Placement.NO_CRC);
+      placements.add(placement);
+      at = placement.end();
+      before = NOTHING;
     }
     return new SavePlan(placements, 1);
   }

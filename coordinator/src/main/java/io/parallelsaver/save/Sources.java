@@ -1,6 +1,5 @@
 package io.parallelsaver.save;
 
-import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.JobFile;
@@ -28,26 +27,23 @@ final class Sources {
 
   private final SavePlan plan;
   private final SaveCut cut;
-  private final List<ArrayData> data;
   private final Arena arena;
   private final List<JobFile> targets;
   private final JobFile arenaFile;
   private final Map<Path, JobFile> files = new HashMap<>();
 
   /**
-   * @param data the arrays' bytes, in the order of the plan
    * @param targets the files of the plan, with ids from 0 on
    */
-  Sources(SavePlan plan, SaveCut cut, List<ArrayData> data, Arena arena, List<JobFile> targets) {
+  Sources(SavePlan plan, SaveCut cut, Arena arena, List<JobFile> targets) {
     this.plan = plan;
     this.cut = cut;
-    this.data = data;
     this.arena = arena;
     this.targets = targets;
     int id = targets.size();
     this.arenaFile = new JobFile(id, Mode.ARENA, arena.file().toString());
-    for (ArrayData bytes : data) {
-      Region region = bytes.region().orElse(null);
+    for (Placement placement : plan.placements()) {
+      Region region = placement.data().region().orElse(null);
       if (region != null && !files.containsKey(region.file())) {
         files.put(region.file(), new JobFile(++id, Mode.READ, region.file().toString()));
       }
@@ -59,7 +55,7 @@ final class Sources {
     Chunk chunk = cut.chunk(index);
     Placement first = plan.placements().get(chunk.first());
     boolean within = chunk.start() >= first.dataOffset() && chunk.end() <= first.dataEnd();
-    return !(within && data.get(chunk.first()).region().isPresent());
+    return !(within && first.data().region().isPresent());
   }
 
   /** Fills a slot with what must be staged of a chunk. */
@@ -76,7 +72,7 @@ final class Sources {
   private void fill(Span span, ByteBuffer slot) {
     Placement placement = plan.placements().get(span.array());
     switch (span.part()) {
-      case DATA -> data.get(span.array()).read(span.offset() - placement.dataOffset(), slot);
+      case DATA -> placement.data().read(span.offset() - placement.dataOffset(), slot);
       case AFTER ->
         slot.put(placement.after(), (int) (span.offset() - placement.dataEnd()), span.length());
       default ->
@@ -86,7 +82,9 @@ final class Sources {
 
   /** Where the span's bytes stand already, or null if they must be staged. */
   private Region region(Span span) {
-    return span.part() == Part.DATA ? data.get(span.array()).region().orElse(null) : null;
+    return span.part() == Part.DATA
+        ? plan.placements().get(span.array()).data().region().orElse(null)
+        : null;
   }
 
   /** The job that writes a chunk. */

@@ -1,6 +1,7 @@
 package io.parallelsaver.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -24,6 +25,7 @@ class SaveInputTest {
   void makeFiles() throws IOException {
     Files.createDirectories(directory.resolve("year=2024"));
     Files.createDirectories(directory.resolve("empty"));
+    Files.createDirectories(directory.resolve("folder.npy"));
     Files.createDirectories(directory.resolve("many/inner.npy"));
     for (String name : List.of(
         "a.npy",
@@ -48,16 +50,16 @@ class SaveInputTest {
   @Test
   void callsAnArrayByItsFile() {
     SaveInput input = of("@/a.npy").get(0);
-    assertEquals("a", input.key());
+    assertNull(input.name());
     assertEquals(directory.resolve("a.npy"), input.file());
   }
 
   @Test
   void callsAnArrayAsItIsTold() {
     SaveInput input = of("layer/0=@/a.npy").get(0);
-    assertEquals("layer/0", input.key());
+    assertEquals("layer/0", input.name());
     assertEquals(directory.resolve("a.npy"), input.file());
-    assertEquals("e=f", of("@/e=f.npy").get(0).key());
+    assertNull(of("@/e=f.npy").get(0).name());
     assertEquals(directory.resolve("e=f.npy"), of("n=@/e=f.npy").get(0).file());
   }
 
@@ -69,10 +71,10 @@ class SaveInputTest {
       Path plain =
           Files.createFile(Files.createDirectory(relative.resolve("year=2024")).resolve("x.npy"));
       SaveInput input = SaveInput.of(List.of(plain.toString())).get(0);
-      assertEquals("x", input.key());
+      assertNull(input.name());
       assertEquals(plain, input.file());
       String both = relative + "/n=" + plain;
-      assertEquals(relative + "/n", SaveInput.of(List.of(both)).get(0).key());
+      assertEquals(relative + "/n", SaveInput.of(List.of(both)).get(0).name());
       Files.createDirectories(Path.of(both).getParent());
       Files.createFile(Path.of(both));
       String message =
@@ -85,16 +87,16 @@ class SaveInputTest {
           Path.of("./" + both), SaveInput.of(List.of("./" + both)).get(0).file());
       assertEquals(
           relative + "/n",
-          SaveInput.of(List.of(relative + "/n=./" + plain)).get(0).key());
+          SaveInput.of(List.of(relative + "/n=./" + plain)).get(0).name());
     } finally {
       Trees.delete(relative);
     }
   }
 
   @Test
-  void listsADirectoryInTheOrderOfTheNames() {
-    assertEquals(
-        List.of("B", "a", "b"), of("@/many").stream().map(SaveInput::key).toList());
+  void countsTheBytesOfADirectory() throws IOException {
+    Files.write(directory.resolve("many/deep.npy"), new byte[1000]);
+    assertEquals(1000, of("@/many").get(0).bytes() - of("@/empty").get(0).bytes());
   }
 
   @ParameterizedTest
@@ -103,9 +105,7 @@ class SaveInputTest {
       value = {
         "@/none.npy | there is no file @/none.npy",
         "x=@/none.npy | there is no file @/none.npy",
-        "@/empty | has no .npy file",
-        "@/many/t.txt | is neither .npy nor .npz",
-        "@/.npy | NAME="
+        "x=@/folder.npy | only an .npy file takes a name"
       })
   void refusesWhatIsNotThere(String argument, String problem) {
     String message = assertThrows(InputException.class, () -> of(argument)).getMessage();

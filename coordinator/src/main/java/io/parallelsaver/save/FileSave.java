@@ -14,17 +14,19 @@ import io.parallelsaver.output.OutputFile;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.safetensors.SafetensorsHeader;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
-/** One save of named arrays into one archive, from the plan to the name. */
-public final class ArchiveSave {
+/** One save of named arrays into one file, from the plan to the name. */
+public final class FileSave {
   /** Below this a job's own cost shows. */
   private static final int SMALLEST_CHUNK = 256 << 10;
 
@@ -43,16 +45,16 @@ public final class ArchiveSave {
    * What was saved.
    *
    * @param members number of arrays
-   * @param bytes bytes of the archive
+   * @param bytes bytes of the file, or files
    * @param workers what each worker did
    */
   public record Result(int members, long bytes, List<WorkerShare> workers) {}
 
   /**
-   * @param arrays arrays by key, in the order of the members
+   * @param arrays arrays by key, in the order of the file
    * @param staging threads that copy array bytes into the arena
    */
-  public ArchiveSave(
+  public FileSave(
       WorkerPool pool,
       Map<String, NDArray> arrays,
       Durability durability,
@@ -70,27 +72,14 @@ public final class ArchiveSave {
   }
 
   /**
-   * Saves as they are, straight to their places, and returns when the target is in place.
+   * Saves to an archive as they are, straight to their places, and returns when the target is in place.
    *
    * @throws io.parallelsaver.error.SaverException if anything failed; the target is then what it was before
    */
   public Result stored(Path target, Profile profile) {
     NpzPlan archive = NpzPlan.of(specs, profile);
-    OutputFile file = OutputFile.prepare(pool.run(), call, target, archive.fileSize(), durability);
-    try {
-      SavePlan plan = SavePlan.of(archive);
-      SaveCut cut = SaveCut.of(plan, chunkSize(archive.directoryOffset()));
-      Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
-      JobFile written = new JobFile(0, mode, file.path().toString());
-      Sources sources = new Sources(plan, cut, data, pool.arena(), List.of(written));
-      SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
-      List<WorkerShare> workers;
-      try {
-        workers = pool.execute(call, feed);
-      } finally {
-        feed.close();
-      }
-      int[] crcs = feed.crcs();
+    SavePlan plan = SavePlan.of(archive, data);
+    return write(target, plan, archive.fileSize(), (file, cut, crcs) -> {
       for (int i = 0; i < crcs.length; i++) {
         if (!cut.stamped(i)) {
           Member member = archive.members().get(i);
@@ -100,7 +89,54 @@ public final class ArchiveSave {
         }
       }
       file.finish(archive.directory(crcs), archive.directoryOffset());
-      return new Result(specs.size(), archive.fileSize(), workers);
+    });
+  }
+
+  /**
+   * Saves to a safetensors file, which has no checksums, and returns when the target is in place.
+   *
+   * @throws io.parallelsaver.error.InputException if an array has no counterpart in the format
+   * @throws io.parallelsaver.error.SaverException if anything failed; the target is then what it was before
+   */
+  public Result safetensors(Path target) {
+    SafetensorsHeader header = SafetensorsHeader.of(specs, Map.of());
+    Map<String, ArrayData> byName = new HashMap<>();
+    int index = 0;
+    for (String key : specs.keySet()) {
+      byName.put(key, data.get(index++));
+    }
+    SavePlan plan = SavePlan.of(header, byName);
+    // A file of no tensors is its header alone, which then no worker writes.
+    byte[] end = plan.placements().isEmpty() ? header.bytes() : SavePlan.NOTHING;
+    long endOffset = plan.placements().isEmpty() ? 0 : header.fileSize();
+    return write(
+        target,
+        plan,
+        header.fileSize(),
+        (file, cut, crcs) -> file.finish(ByteBuffer.wrap(end), endOffset));
+  }
+
+  /** What is left to do when all planned bytes are in the file. */
+  private interface Finish {
+    void finish(OutputFile file, SaveCut cut, int[] crcs);
+  }
+
+  private Result write(Path target, SavePlan plan, long fileSize, Finish finish) {
+    OutputFile file = OutputFile.prepare(pool.run(), call, target, fileSize, durability);
+    try {
+      SaveCut cut = SaveCut.of(plan, chunkSize(plan.bytes()));
+      Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
+      JobFile written = new JobFile(0, mode, file.path().toString());
+      Sources sources = new Sources(plan, cut, pool.arena(), List.of(written));
+      SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
+      List<WorkerShare> workers;
+      try {
+        workers = pool.execute(call, feed);
+      } finally {
+        feed.close();
+      }
+      finish.finish(file, cut, feed.crcs());
+      return new Result(specs.size(), fileSize, workers);
     } catch (RuntimeException | Error e) {
       file.rollback(e);
       throw e;
@@ -117,7 +153,7 @@ public final class ArchiveSave {
     DeflatedPlan archive = DeflatedPlan.of(specs);
     OutputFile file = OutputFile.prepare(pool.run(), call, target, 0, durability);
     try {
-      SavePlan plan = SavePlan.of(archive);
+      SavePlan plan = SavePlan.of(archive, data);
       // A slot must hold a block also when it does not compress, and headers of small members
       // beside it.
       int chunk = Math.min(BLOCK, pool.options().chunkSize() / 4096 * 3 / 4 * 4096);
@@ -125,7 +161,6 @@ public final class ArchiveSave {
       Sources sources = new Sources(
           plan,
           cut,
-          data,
           pool.arena(),
           List.of(new JobFile(0, Mode.WRITE, file.path().toString())));
       DeflatedArchive written = new DeflatedArchive(archive, plan, file);

@@ -1,0 +1,189 @@
+package io.parallelsaver.npz;
+
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.error.InputException;
+import io.parallelsaver.npy.NpyHeader;
+import io.parallelsaver.npz.NpzDirectory.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.zip.CRC32;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/** Reads the local header and the {@code .npy} header of a member, and checks them against the directory. */
+final class MemberReader {
+  /** Read at a member's local header at first: enough for it and nearly every {@code .npy} header. */
+  private static final int FIRST_READ = 512;
+
+  /** The most that DEFLATE can shrink: 1032 to 1. A directory that claims more is lying. */
+  private static final long MAX_DEFLATE_RATIO = 1032;
+
+  private final Path file;
+  private final FileChannel channel;
+  private final NpzDirectory directory;
+  private final int maxHeader;
+
+  MemberReader(Path file, FileChannel channel, NpzDirectory directory, int maxHeader) {
+    this.file = file;
+    this.channel = channel;
+    this.directory = directory;
+    this.maxHeader = maxHeader;
+  }
+
+  ArchiveMember member(Entry entry, String key) throws IOException {
+    ByteBuffer start = read(entry.localOffset(), FIRST_READ);
+    if (start.remaining() < ZipRecord.LOCAL_SIZE || start.getInt(0) != ZipRecord.LOCAL) {
+      throw corrupt(entry, entry.localOffset(), "no local header where the directory says it is");
+    }
+    int skip = ZipRecord.LOCAL_SIZE
+        + (start.getShort(26) & ZipRecord.MAX16)
+        + (start.getShort(28) & ZipRecord.MAX16);
+    long offset = entry.localOffset() + skip;
+    checkPlace(entry, offset);
+    checkSizes(entry, offset);
+    ByteBuffer data = skip < start.limit()
+        ? start.position(skip).slice().order(ByteOrder.LITTLE_ENDIAN)
+        : ByteBuffer.allocate(0);
+    if (data.remaining() > entry.compressedSize()) {
+      data.limit((int) entry.compressedSize());
+    }
+    return member(entry, key, offset, data);
+  }
+
+  private void checkPlace(Entry entry, long offset) throws IOException {
+    if (offset + entry.compressedSize() > channel.size()) {
+      throw corrupt(
+          entry,
+          offset,
+          "member of " + entry.compressedSize() + " bytes reaches beyond the end of the file");
+    }
+    long next = directory.nextOffset(entry.localOffset());
+    if (offset + entry.compressedSize() > next) {
+      throw new CorruptException(file + ": members " + PythonText.quote(entry.name()) + " and "
+          + directory.nameAt(next) + " overlap at byte " + next);
+    }
+  }
+
+  private void checkSizes(Entry entry, long offset) {
+    if (entry.method() == ZipRecord.STORED && entry.size() != entry.compressedSize()) {
+      throw corrupt(
+          entry,
+          offset,
+          "stored member has two sizes, " + entry.size() + " and " + entry.compressedSize());
+    }
+    if (entry.method() == ZipRecord.DEFLATED
+        && entry.size() / MAX_DEFLATE_RATIO > entry.compressedSize()) {
+      throw corrupt(
+          entry,
+          offset,
+          entry.compressedSize() + " deflated bytes cannot inflate to " + entry.size());
+    }
+    if (entry.method() != ZipRecord.STORED && entry.method() != ZipRecord.DEFLATED) {
+      throw new InputException(
+          file + ": member " + PythonText.quote(entry.name()) + " is compressed with ZIP method "
+              + entry.method() + "; only stored (0) and deflated (8) are read");
+    }
+  }
+
+  private ArchiveMember member(Entry entry, String key, long offset, ByteBuffer first)
+      throws IOException {
+    try {
+      ByteBuffer prefix = content(entry, offset, first, NpyHeader.PREFIX);
+      Optional<NpyHeader> header = Optional.empty();
+      int dataCrc = entry.crc();
+      if (NpyHeader.hasMagic(prefix)) {
+        ByteBuffer bytes = content(entry, offset, first, NpyHeader.length(prefix, maxHeader));
+        header = Optional.of(header(entry, key, offset, bytes));
+        CRC32 crc = new CRC32();
+        crc.update(bytes.slice(bytes.position(), header.get().length()));
+        dataCrc = Crc32.remove(
+            (int) crc.getValue(), entry.crc(), entry.size() - header.get().length());
+      }
+      return new ArchiveMember(
+          key,
+          entry.name(),
+          entry.method(),
+          offset,
+          entry.compressedSize(),
+          entry.size(),
+          entry.crc(),
+          dataCrc,
+          entry.seek(),
+          header);
+    } catch (IllegalArgumentException | ArithmeticException | DataFormatException e) {
+      throw new CorruptException(
+          file + ": member " + PythonText.quote(entry.name()) + " at byte " + offset + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private NpyHeader header(Entry entry, String key, long offset, ByteBuffer bytes) {
+    NpyHeader header = NpyHeader.parse(bytes);
+    long expected = Math.addExact(header.length(), header.spec().byteSize());
+    if (header.spec().dtype().hasObject()) {
+      throw new InputException(file + ": array " + PythonText.quote(key) + " has dtype "
+          + header.spec().dtype()
+          + ": it holds pickled Python objects, which are never unpickled here");
+    }
+    if (expected != entry.size()) {
+      throw corrupt(
+          entry,
+          offset,
+          "array " + header.spec() + " takes " + expected + " bytes with its header, found "
+              + entry.size());
+    }
+    return header;
+  }
+
+  /** The first {@code length} bytes of the member's content, or all of it if it is shorter. */
+  private ByteBuffer content(Entry entry, long offset, ByteBuffer first, int length)
+      throws IOException, DataFormatException {
+    int wanted = (int) Math.min(length, entry.size());
+    if (entry.method() == ZipRecord.STORED) {
+      return first.remaining() >= wanted
+          ? first.duplicate().order(ByteOrder.LITTLE_ENDIAN)
+          : read(offset, wanted);
+    }
+    ByteBuffer out = ByteBuffer.allocate(wanted).order(ByteOrder.LITTLE_ENDIAN);
+    Inflater inflater = new Inflater(true);
+    try {
+      ByteBuffer in = first.duplicate();
+      long at = offset + in.remaining();
+      long end = offset + entry.compressedSize();
+      inflater.setInput(in);
+      while (out.hasRemaining() && !inflater.finished()) {
+        if (inflater.inflate(out) == 0 && inflater.needsInput()) {
+          if (at >= end) {
+            throw corrupt(entry, end, "deflated data is cut off");
+          }
+          in = read(at, (int) Math.min(end - at, 1 << 16));
+          at += in.remaining();
+          inflater.setInput(in);
+        }
+      }
+    } finally {
+      inflater.end();
+    }
+    return out.flip();
+  }
+
+  /** Up to {@code length} bytes; fewer at the end of the file. */
+  private ByteBuffer read(long offset, int length) throws IOException {
+    ByteBuffer out = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    while (out.hasRemaining() && channel.read(out, offset + out.position()) >= 0) {
+      continue;
+    }
+    return out.flip();
+  }
+
+  private CorruptException corrupt(Entry entry, long offset, String what) {
+    return new CorruptException(file + ": member " + PythonText.quote(entry.name()) + ": " + what
+        + " (at byte " + offset + ")");
+  }
+}

@@ -1,0 +1,87 @@
+package io.parallelsaver.restore;
+
+import io.parallelsaver.array.FileData;
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.array.Region;
+import io.parallelsaver.job.Job.JobFile;
+import io.parallelsaver.npz.ArchiveMember;
+import io.parallelsaver.npz.DeflatedData;
+import io.parallelsaver.npz.SeekTable;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Bytes that are to be read, and where they go.
+ *
+ * @param key name of the array
+ * @param file where the bytes are
+ * @param offset of the first one there
+ * @param length how many, as they stand there
+ * @param size how many when inflated
+ * @param deflated where one can begin to inflate; empty if they are stored as they are
+ * @param skip so many at the beginning are only summed
+ * @param crc what the CRC-32 of the inflated bytes should be, if anything says so
+ * @param target the file they go to, or null if they are only summed
+ * @param targetOffset where in it
+ */
+record Reading(
+    String key,
+    Path file,
+    long offset,
+    long length,
+    long size,
+    Optional<SeekTable> deflated,
+    int skip,
+    OptionalInt crc,
+    JobFile target,
+    long targetOffset) {
+
+  /** An array's bytes. */
+  static Reading of(String key, FileData data, JobFile target, long targetOffset) {
+    Region where = data.region().orElseThrow();
+    long length = where.length();
+    return new Reading(
+        key,
+        where.file(),
+        where.offset(),
+        length,
+        length,
+        Optional.empty(),
+        0,
+        data.crc(),
+        target,
+        targetOffset);
+  }
+
+  /** A deflated array's bytes, without its header. */
+  static Reading of(String key, DeflatedData data, JobFile target, long targetOffset) {
+    ArchiveMember member = data.member();
+    return of(key, data.file(), member, member.headerLength(), target, targetOffset);
+  }
+
+  /** All of a member, its header too. */
+  static Reading of(Path archive, ArchiveMember member, JobFile target) {
+    return of(member.key(), archive, member, 0, target, 0);
+  }
+
+  private static Reading of(
+      String key, Path archive, ArchiveMember member, int skip, JobFile target, long offset) {
+    return new Reading(
+        key,
+        archive,
+        member.offset(),
+        member.compressedSize(),
+        member.size(),
+        member.stored() ? Optional.empty() : Optional.of(member.runs()),
+        skip,
+        OptionalInt.of(member.crc()),
+        target,
+        offset);
+  }
+
+  /** What it is, for a message. */
+  String subject() {
+    return file + ": array " + PythonText.quote(key);
+  }
+}

@@ -1,0 +1,73 @@
+package io.parallelsaver.restore;
+
+import io.parallelsaver.error.InputException;
+import io.parallelsaver.npz.ArchiveMember;
+import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.pool.WorkerPool;
+import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.stored.ArchiveFile;
+import io.parallelsaver.stored.StoredArrays;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Finds every array that is not what its file says. */
+public final class Verify {
+  private Verify() {}
+
+  /**
+   * What was found.
+   *
+   * @param members arrays, and other members of an archive, that were looked at
+   * @param bytes bytes that were read
+   * @param damaged what is wrong, by key; empty if all is well
+   * @param workers what each worker did
+   */
+  public record Result(
+      int members, long bytes, Map<String, String> damaged, List<WorkerShare> workers) {}
+
+  /**
+   * Checks every header and every checksum there is: archives have a CRC-32 of each member, other formats have none, and only the
+   * lengths of their files can be compared with what the headers say.
+   */
+  public static Result run(WorkerPool pool, StoredArrays stored, ProgressListener progress) {
+    Map<String, String> damaged = new LinkedHashMap<>();
+    if (stored instanceof ArchiveFile archive) {
+      return members(pool, archive, damaged, progress);
+    }
+    Collection<String> keys = stored.keys();
+    for (String key : keys) {
+      try {
+        stored.get(key);
+      } catch (InputException e) {
+        damaged.put(key, e.getMessage());
+      }
+    }
+    return new Result(keys.size(), stored.contentSize(), damaged, List.of());
+  }
+
+  private static Result members(
+      WorkerPool pool, ArchiveFile file, Map<String, String> damaged, ProgressListener progress) {
+    List<Reading> readings = new ArrayList<>();
+    List<String> names = file.archive().names();
+    for (String name : names) {
+      try {
+        ArchiveMember member = file.member(name).orElseThrow();
+        readings.add(Reading.of(file.path(), member, null));
+      } catch (InputException e) {
+        damaged.put(file.archive().key(name), e.getMessage());
+      }
+    }
+    long call = pool.newCall();
+    ReadFeed feed = new ReadFeed(
+        call,
+        readings,
+        pool.options().chunkSize(),
+        (reading, problem) -> damaged.put(reading.key(), problem.getMessage()),
+        progress);
+    List<WorkerShare> workers = pool.execute(call, feed);
+    return new Result(names.size(), file.archive().size(), damaged, workers);
+  }
+}

@@ -1,0 +1,61 @@
+package io.parallelsaver.stored;
+
+import io.parallelsaver.array.FileData;
+import io.parallelsaver.array.MappedFile;
+import io.parallelsaver.array.NDArray;
+import io.parallelsaver.safetensors.SafetensorsHeader;
+import io.parallelsaver.safetensors.SafetensorsHeader.Tensor;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** The tensors of a safetensors file. */
+final class SafetensorsFile extends StoredArrays {
+  private final FileChannel channel;
+  private final MappedFile mapped;
+  private final Map<String, Tensor> tensors = new LinkedHashMap<>();
+  private final long size;
+
+  SafetensorsFile(Path path) throws IOException {
+    super(path, Format.SAFETENSORS);
+    this.channel = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      SafetensorsHeader header = SafetensorsHeader.read(path, channel);
+      header.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+      this.mapped = MappedFile.of(path, channel);
+      this.size = channel.size();
+    } catch (Throwable e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Collection<String> keys() {
+    return Collections.unmodifiableSet(tensors.keySet());
+  }
+
+  @Override
+  public Optional<NDArray> find(String key) {
+    return Optional.ofNullable(tensors.get(key))
+        .map(tensor -> NDArray.of(
+            tensor.spec(), new FileData(tensor.region(path()), OptionalInt.empty(), mapped)));
+  }
+
+  @Override
+  public long contentSize() {
+    return size;
+  }
+
+  @Override
+  void closeFiles() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,155 @@
+package io.parallelsaver.stored;
+
+import io.parallelsaver.array.NDArray;
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.error.InputException;
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.npy.NpyHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Arrays that stand in files, by key: an {@code .npz} archive, a safetensors file, an {@code .npy} file, or a directory of {@code .npy}
+ * files or of the Python original's pickles. Opening lists them; an array's header is read when it is asked for, its bytes when they
+ * are looked at. What is not compressed is seen in place, through a mapping of the file, also beyond 2 GiB; the file must not be cut
+ * off meanwhile. No checksum is looked at: restoring and verifying do that.
+ *
+ * <pre>{@code
+ * try (StoredArrays arrays = StoredArrays.open(Path.of("out.npz"))) {
+ *   NDArray part = arrays.get("features").slice(1000, 2000);
+ * }
+ * }</pre>
+ */
+public abstract class StoredArrays implements AutoCloseable {
+  private static final int LISTED = 10;
+
+  private final Path path;
+  private final Format format;
+
+  StoredArrays(Path path, Format format) {
+    this.path = path;
+    this.format = format;
+  }
+
+  /** Opens what is there, with headers of at most {@link NpyHeader#MAX_LENGTH} bytes. */
+  public static StoredArrays open(Path path) {
+    return open(path, NpyHeader.MAX_LENGTH);
+  }
+
+  /**
+   * Opens what is there. A file's first bytes say what it is; a directory is taken for pickles if it has a {@code data_N.dat}.
+   *
+   * @param maxHeader longest {@code .npy} header to be read, in bytes
+   * @throws InputException if there is nothing of this name, or nothing in it that is read
+   * @throws CorruptException if what is there is damaged
+   */
+  public static StoredArrays open(Path path, int maxHeader) {
+    try {
+      if (Files.isDirectory(path)) {
+        return PickleDirectory.holdsPickles(path)
+            ? new PickleDirectory(path)
+            : NpyFiles.in(path, maxHeader);
+      }
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        throw new InputException("cannot read " + path + ": it is no regular file");
+      }
+      return switch (Signature.of(path)) {
+        case NPY -> NpyFiles.one(path, maxHeader);
+        case SAFETENSORS -> new SafetensorsFile(path);
+        case OTHER -> new ArchiveFile(path, maxHeader);
+      };
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  static InputException unreadable(Path path, IOException cause) {
+    if (cause instanceof NoSuchFileException missing) {
+      return new InputException("there is no file " + missing.getFile(), cause);
+    }
+    return new InputException("cannot read " + path + ": " + cause, cause);
+  }
+
+  public final Path path() {
+    return path;
+  }
+
+  public final Format format() {
+    return format;
+  }
+
+  /** All keys, in the order of the file, or of the files' names. */
+  public abstract Collection<String> keys();
+
+  /**
+   * The array of a key.
+   *
+   * @return empty if there is none: no such key, or what has it is no array
+   * @throws InputException if it cannot be read here
+   * @throws CorruptException if its header is damaged, or the file too short
+   */
+  public abstract Optional<NDArray> find(String key);
+
+  /** Bytes of all that is stored, inflated: roughly how much there is to do. */
+  public abstract long contentSize();
+
+  /**
+   * The array of a key.
+   *
+   * @throws InputException as {@link #find}, or if there is none; the message lists some keys
+   */
+  public final NDArray get(String key) {
+    return find(key).orElseThrow(() -> {
+      String some =
+          keys().stream().limit(LISTED).map(PythonText::quote).collect(Collectors.joining(", "));
+      return new InputException(path + " has no array " + PythonText.quote(key) + "; it has "
+          + keys().size() + ": " + some + (keys().size() > LISTED ? ", ..." : ""));
+    });
+  }
+
+  /** All arrays by key. What is no array, as an archive may hold too, is left out. */
+  public final Map<String, NDArray> all() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (String key : keys()) {
+      find(key).ifPresent(array -> arrays.put(key, array));
+    }
+    return arrays;
+  }
+
+  /**
+   * Some arrays by key; only their headers are read.
+   *
+   * @param keys wanted keys; null for all
+   * @throws InputException as {@link #get}
+   */
+  public final Map<String, NDArray> select(List<String> keys) {
+    if (keys == null) {
+      return all();
+    }
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    keys.forEach(key -> arrays.put(key, get(key)));
+    return arrays;
+  }
+
+  /** Ends reading. An uncompressed array that was looked at before can be looked at further. */
+  @Override
+  public void close() {
+    try {
+      closeFiles();
+    } catch (IOException e) {
+      throw new SaverException("cannot close " + path + ": " + e, e);
+    }
+  }
+
+  /** Closes what is open; by default nothing is. */
+  void closeFiles() throws IOException {}
+}
