@@ -3,6 +3,7 @@ package io.parallelsaver;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.output.Durability;
+import io.parallelsaver.stored.StoredArrays;
 import io.parallelsaver.testing.Archive;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,8 +11,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A small JVM that restores arrays far larger than its heap, looks at some elements, and saves the largest again: {@code ARCHIVE KEY
- * INDEX...}. Prints the elements at the indices.
+ * A small JVM that restores arrays far larger than its heap, looks at some elements, in the file too, and saves the largest again: {@code
+ * ARCHIVE KEY INDEX...}. Prints the elements at the indices.
  */
 public final class LargeRestore {
   private LargeRestore() {}
@@ -19,11 +20,17 @@ public final class LargeRestore {
   public static void main(String[] args) throws IOException {
     Path archive = Path.of(args[0]);
     Path copy = archive.resolveSibling("copy.npz");
-    try (Saver saver =
-        Saver.open(SaverOptions.defaults().withWorkers(2).withDurability(Durability.NONE))) {
+    try (StoredArrays stored = StoredArrays.open(archive);
+        Saver saver =
+            Saver.open(SaverOptions.defaults().withWorkers(2).withDurability(Durability.NONE))) {
       NDArray array = saver.restore(archive).get(args[1]);
       for (int i = 2; i < args.length; i++) {
-        System.out.println(array.getLong(Long.parseLong(args[i])));
+        long index = Long.parseLong(args[i]);
+        System.out.println(array.getLong(index));
+        NDArray part = stored.get(args[1]).slice(index, index + 1);
+        if (part.buffer().getLong(0) != array.getLong(index)) {
+          System.out.println("another in the file");
+        }
       }
       saver.save(copy, NamedArrays.of(Map.of(args[1], array)));
     }
