@@ -8,6 +8,7 @@ import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.restore.BlockRestore;
 import io.parallelsaver.restore.DirectoryRestore;
 import io.parallelsaver.restore.Inflated;
+import io.parallelsaver.restore.SharedBlock;
 import io.parallelsaver.restore.Verify;
 import io.parallelsaver.save.DirectorySave;
 import io.parallelsaver.save.FileSave;
@@ -48,13 +49,15 @@ public final class Saver implements AutoCloseable {
   private final WorkerPool pool;
   private final ExecutorService calls;
   private final ExecutorService copiers;
+  private final SharedBlock block;
 
   private Saver(SaverOptions options) {
     this.options = options;
     this.pool = WorkerPool.start(options.pool());
     this.calls = Executors.newSingleThreadExecutor(daemons("parallel-saver-calls"));
-    int copierCount = Math.max(1, Math.min(MOST_COPIERS, options.pool().workers() / 2));
+    int copierCount = Math.min(MOST_COPIERS, options.pool().workers());
     this.copiers = Executors.newFixedThreadPool(copierCount, daemons("parallel-saver-copier"));
+    this.block = new SharedBlock(pool.run().block());
   }
 
   private static ThreadFactory daemons(String name) {
@@ -171,7 +174,8 @@ public final class Saver implements AutoCloseable {
       Path source, List<String> keys, ProgressListener progress) {
     return reading(source, stored -> {
       long start = System.nanoTime();
-      BlockRestore.Result restored = BlockRestore.run(pool, stored.select(keys), copiers, progress);
+      BlockRestore.Result restored =
+          BlockRestore.run(pool, stored.select(keys), block, copiers, progress);
       return new RestoredArrays(
           restored.arrays(),
           new Report(

@@ -1,6 +1,5 @@
 package io.parallelsaver.restore;
 
-import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.HeapData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.PythonText;
@@ -15,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /** Restores arrays into this JVM: workers fill the one shared block, then the arrays are copied out of it. */
 public final class BlockRestore {
@@ -40,27 +40,93 @@ public final class BlockRestore {
    * does.
    *
    * @param stored arrays by key; those that stand in files as they are, or deflated, are read by the workers, others here
-   * @param copying threads that copy out
+   * @param threads copy out
    * @throws io.parallelsaver.error.SaverException if any array cannot be restored
    */
   public static Result run(
-      WorkerPool pool, Map<String, NDArray> stored, Executor copying, ProgressListener progress) {
-    long call = pool.newCall();
-    SharedBlock block = new SharedBlock(pool.run().block());
-    Layout layout = new Layout(new JobFile(BLOCK, Mode.WRITE, block.file().toString()));
-    stored.forEach(layout::add);
-    ReadFeed feed =
-        new ReadFeed(call, layout.readings, pool.options().chunkSize(), ReadFeed::fail, progress);
+      WorkerPool pool,
+      Map<String, NDArray> stored,
+      SharedBlock block,
+      Executor threads,
+      ProgressListener progress) {
+    Layout layout = layout(stored, block);
+    if (layout.length > Runtime.getRuntime().maxMemory() / 2) {
+      Result views = views(pool, stored, block, layout, progress);
+      block.unlink();
+      return views;
+    }
+    CopyOut copy = new CopyOut(block, threads);
     block.prepare(layout.length);
     try {
-      List<WorkerShare> workers = pool.execute(call, feed);
-      Map<String, NDArray> arrays = new LinkedHashMap<>(stored);
-      arrays.putAll(take(block, layout, copying));
-      arrays.replaceAll((key, array) -> array == stored.get(key) ? copied(key, array) : array);
-      return new Result(arrays, layout.length, workers);
+      List<WorkerShare> workers;
+      try {
+        ReadFeed.Listener copying = new ReadFeed.Listener() {
+          @Override
+          public void whole(Reading reading) {
+            copy.begin(layout.places.get(reading.key()));
+          }
+        };
+        workers = fill(pool, layout, copying, progress);
+      } finally {
+        copy.await();
+      }
+      return result(stored, layout, place -> copy.array(place.key()), workers);
     } finally {
       block.recycle();
     }
+  }
+
+  /**
+   * Restores likewise, but copies nothing: all arrays are views of the block, as long as nobody uses the block for something else.
+   *
+   * @throws io.parallelsaver.error.SaverException if any array cannot be restored
+   */
+  public static Result share(
+      WorkerPool pool, Map<String, NDArray> stored, SharedBlock block, ProgressListener progress) {
+    return views(pool, stored, block, layout(stored, block), progress);
+  }
+
+  private static Layout layout(Map<String, NDArray> stored, SharedBlock block) {
+    Layout layout = new Layout(new JobFile(BLOCK, Mode.WRITE, block.file().toString()));
+    stored.forEach(layout::add);
+    return layout;
+  }
+
+  private static Result views(
+      WorkerPool pool,
+      Map<String, NDArray> stored,
+      SharedBlock block,
+      Layout layout,
+      ProgressListener progress) {
+    block.prepare(layout.length);
+    List<WorkerShare> workers = fill(pool, layout, ReadFeed.Listener.STRICT, progress);
+    return result(
+        stored,
+        layout,
+        place ->
+            NDArray.of(place.spec(), block.slice(place.offset(), place.spec().byteSize())),
+        workers);
+  }
+
+  private static List<WorkerShare> fill(
+      WorkerPool pool, Layout layout, ReadFeed.Listener listener, ProgressListener progress) {
+    long call = pool.newCall();
+    ReadFeed feed =
+        new ReadFeed(call, layout.readings, pool.options().chunkSize(), listener, progress);
+    return pool.execute(call, feed);
+  }
+
+  private static Result result(
+      Map<String, NDArray> stored,
+      Layout layout,
+      Function<Layout.Place, NDArray> taken,
+      List<WorkerShare> workers) {
+    Map<String, NDArray> arrays = new LinkedHashMap<>(stored);
+    arrays.replaceAll((key, array) -> {
+      Layout.Place place = layout.places.get(key);
+      return place == null ? copied(key, array) : taken.apply(place);
+    });
+    return new Result(arrays, layout.length, workers);
   }
 
   private static NDArray copied(String key, NDArray array) {
@@ -79,24 +145,5 @@ public final class BlockRestore {
       heap.write(at, block.flip());
     }
     return NDArray.of(array.spec(), heap);
-  }
-
-  private static Map<String, NDArray> take(SharedBlock block, Layout layout, Executor copying) {
-    boolean views = layout.length > Runtime.getRuntime().maxMemory() / 2;
-    List<ByteBuffer> segments = block.map(layout.length);
-    CopyOut copy = new CopyOut(segments, copying);
-    Map<String, NDArray> arrays = new LinkedHashMap<>();
-    for (Layout.Place place : layout.places) {
-      ArraySpec spec = place.spec();
-      NDArray array = views
-          ? NDArray.of(spec, SharedBlock.slice(segments, place.offset(), spec.byteSize()))
-          : copy.array(spec, place.offset());
-      arrays.put(place.key(), array);
-    }
-    copy.await();
-    if (views) {
-      block.unlink();
-    }
-    return arrays;
   }
 }

@@ -50,10 +50,14 @@ public final class Inflated implements AutoCloseable {
       Layout layout = new Layout(new JobFile(0, Mode.WRITE, scratch.path().toString()));
       deflated.forEach(layout::add);
       ReadFeed feed = new ReadFeed(
-          call, layout.readings, pool.options().chunkSize(), ReadFeed::fail, ProgressListener.NONE);
+          call,
+          layout.readings,
+          pool.options().chunkSize(),
+          ReadFeed.Listener.STRICT,
+          ProgressListener.NONE);
       pool.execute(call, feed);
       Map<String, NDArray> inflated = new LinkedHashMap<>(arrays);
-      for (Layout.Place in : layout.places) {
+      for (Layout.Place in : layout.places.values()) {
         Region where = new Region(scratch.path(), in.offset(), in.spec().byteSize());
         inflated.put(in.key(), NDArray.of(in.spec(), new FileData(where)));
       }

@@ -6,14 +6,16 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.npz.DeflatedData;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Gives each array that stands in a file its place in one other file, one behind the other, at multiples of the alignment. */
 final class Layout {
   /** Each array begins at a multiple of this. */
   static final int ALIGNMENT = 64;
 
-  final List<Place> places = new ArrayList<>();
+  final Map<String, Place> places = new LinkedHashMap<>();
   final List<Reading> readings = new ArrayList<>();
   long length;
 
@@ -36,7 +38,7 @@ final class Layout {
     } else {
       return;
     }
-    places.add(new Place(key, array.spec(), offset));
+    places.put(key, new Place(key, array.spec(), offset));
     length = Math.addExact(offset, array.spec().byteSize());
   }
 }

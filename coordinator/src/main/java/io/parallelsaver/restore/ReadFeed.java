@@ -22,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BiConsumer;
 
 /**
  * The jobs that read arrays: a {@link Kind#SCATTER} for each chunk of stored bytes, be they part of a large array or many small ones,
@@ -35,7 +34,7 @@ final class ReadFeed implements JobFeed {
   private final long call;
   private final List<Reading> readings;
   private final int chunkSize;
-  private final BiConsumer<Reading, InputException> damaged;
+  private final Listener listener;
   private final ProgressListener progress;
   private final long total;
 
@@ -83,34 +82,45 @@ final class ReadFeed implements JobFeed {
     }
   }
 
+  /** Learns what has become of each reading. */
+  interface Listener {
+    /** Does nothing until a reading is damaged, and then ends the call. */
+    Listener STRICT = new Listener() {};
+
+    /** All of it is there, and right as far as anyone knows. */
+    default void whole(Reading reading) {}
+
+    /** Its bytes are not what they should be. */
+    default void damaged(Reading reading, InputException problem) {
+      throw problem;
+    }
+  }
+
   /**
    * @param readings what is to be read; what stands in one file best in the order of that file
-   * @param damaged is told of each whose bytes are not what they should be; may throw to end the call
+   * @param listener is told of each when its last byte is in
    */
   ReadFeed(
       long call,
       List<Reading> readings,
       int chunkSize,
-      BiConsumer<Reading, InputException> damaged,
+      Listener listener,
       ProgressListener progress) {
     this.call = call;
     this.readings = new ArrayList<>(readings.size());
     this.chunkSize = chunkSize;
-    this.damaged = damaged;
+    this.listener = listener;
     this.progress = progress;
     this.total = readings.stream().mapToLong(Reading::length).sum();
     for (Reading reading : readings) {
       if (reading.length() > 0) {
         this.readings.add(reading);
       } else if (reading.size() > 0 || reading.crc().orElse(0) != 0) {
-        damaged.accept(reading, wrong(reading, 0));
+        listener.damaged(reading, wrong(reading, 0));
+      } else {
+        listener.whole(reading);
       }
     }
-  }
-
-  /** For a call that ends at the first damaged array. */
-  static void fail(Reading reading, InputException problem) {
-    throw problem;
   }
 
   @Override
@@ -257,7 +267,7 @@ final class ReadFeed implements JobFeed {
     List<Part> answered = outstanding.remove(job.number());
     if (receipt.outcome() == Outcome.CORRUPT && job.kind() == Kind.INFLATE) {
       Reading reading = answered.get(0).reading();
-      damaged.accept(reading, new CorruptException(reading.subject() + ": " + receipt.error()));
+      listener.damaged(reading, new CorruptException(reading.subject() + ": " + receipt.error()));
     } else if (receipt.outcome() != Outcome.DONE) {
       throw Failures.of(subject(answered), receipt);
     } else {
@@ -271,11 +281,14 @@ final class ReadFeed implements JobFeed {
     for (int i = 0; i < crcs.length; i++) {
       Part part = answered.get(i);
       Reading reading = part.reading();
-      if (part.sum().add(part.index(), crcs[i], part.length()) && reading.crc().isPresent()) {
-        int whole = part.sum().whole();
-        if (whole != reading.crc().getAsInt()) {
-          damaged.accept(reading, wrong(reading, whole));
-        }
+      if (!part.sum().add(part.index(), crcs[i], part.length())) {
+        continue;
+      }
+      int sum = part.sum().whole();
+      if (reading.crc().orElse(sum) == sum) {
+        listener.whole(reading);
+      } else {
+        listener.damaged(reading, wrong(reading, sum));
       }
     }
   }

@@ -13,28 +13,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The one shared file that workers fill with all restored arrays. It is kept for the next restore, because pages that were touched
- * before are far cheaper than new ones.
+ * The one shared file that workers fill with all restored arrays. It is kept for the next restore, mapped as it is, because pages that
+ * were touched before are far cheaper than new ones. For one call at a time.
  */
-final class SharedBlock {
+public final class SharedBlock {
   private static final int SEGMENT = 1 << 30;
 
   /** A block larger than this share of shared memory is not kept. */
   private static final int KEPT_SHARE = 8;
 
   private final Path file;
+  private List<ByteBuffer> segments = List.of();
+  private long mapped;
 
-  SharedBlock(Path file) {
+  /**
+   * @param file its name; the file is made when it is first prepared
+   */
+  public SharedBlock(Path file) {
     this.file = file;
   }
 
-  Path file() {
+  /** Where it is. */
+  public Path file() {
     return file;
   }
 
   /**
-   * Makes sure that the file is there, has this length, and that there is room for it. Workers write into it through its channel: what does
-   * not fit is an error there, not a fault.
+   * Makes sure that the file is there, has at least this length, that there is room for it, and that it is mapped. Workers write into
+   * it through its channel: what does not fit is an error there, not a fault.
    *
    * @throws StorageFullException if shared memory has not so much left
    */
@@ -51,34 +57,33 @@ final class SharedBlock {
             + file.getParent().getParent()
             + "; enlarge it, restore fewer arrays at a time, or restore to files");
       }
-      try (FileChannel channel =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      try (FileChannel channel = FileChannel.open(
+          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         if (kept < length) {
           // The last array may be empty, and then nobody writes up to the end.
           channel.write(ByteBuffer.allocate(1), length - 1);
         }
+        if (mapped < length) {
+          segments = map(channel, length);
+          mapped = length;
+        }
       }
-    } catch (IOException e) {
-      throw new SaverException("cannot prepare shared block " + file + ": " + e, e);
-    }
-  }
-
-  /** Maps the first {@code length} bytes, which must all have been written, in segments of 1 GiB. */
-  List<ByteBuffer> map(long length) {
-    List<ByteBuffer> segments = new ArrayList<>();
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      for (long at = 0; at < length; at += SEGMENT) {
-        segments.add(channel.map(MapMode.READ_ONLY, at, Math.min(SEGMENT, length - at)));
-      }
-      return segments;
     } catch (IOException e) {
       throw new SaverException(
-          "cannot map shared block " + file + " of " + length + " bytes: " + e, e);
+          "cannot prepare shared block " + file + " of " + length + " bytes: " + e, e);
     }
   }
 
-  /** The part of mapped segments that holds an array. */
-  static ByteBuffer[] slice(List<ByteBuffer> segments, long offset, long length) {
+  private static List<ByteBuffer> map(FileChannel channel, long length) throws IOException {
+    List<ByteBuffer> segments = new ArrayList<>();
+    for (long at = 0; at < length; at += SEGMENT) {
+      segments.add(channel.map(MapMode.READ_ONLY, at, Math.min(SEGMENT, length - at)));
+    }
+    return segments;
+  }
+
+  /** The parts of the mapping that hold an array, whose bytes must all have been written. */
+  ByteBuffer[] slice(long offset, long length) {
     List<ByteBuffer> slices = new ArrayList<>();
     for (long at = offset; at < offset + length; ) {
       int inside = (int) (at % SEGMENT);
@@ -101,10 +106,12 @@ final class SharedBlock {
     }
   }
 
-  /** Removes the name. The bytes stay as long as something is mapped. */
+  /** Removes the name. The bytes stay as long as something is mapped; the next restore gets others. */
   void unlink() {
     try {
       Files.deleteIfExists(file);
+      segments = List.of();
+      mapped = 0;
     } catch (IOException e) {
       throw new SaverException("cannot remove shared block " + file + ": " + e, e);
     }

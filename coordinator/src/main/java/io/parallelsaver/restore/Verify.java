@@ -61,13 +61,18 @@ public final class Verify {
       }
     }
     long call = pool.newCall();
-    ReadFeed feed = new ReadFeed(
-        call,
-        readings,
-        pool.options().chunkSize(),
-        (reading, problem) -> damaged.put(reading.key(), problem.getMessage()),
-        progress);
+    ReadFeed feed =
+        new ReadFeed(call, readings, pool.options().chunkSize(), collect(damaged), progress);
     List<WorkerShare> workers = pool.execute(call, feed);
     return new Result(names.size(), file.archive().size(), damaged, workers);
+  }
+
+  private static ReadFeed.Listener collect(Map<String, String> damaged) {
+    return new ReadFeed.Listener() {
+      @Override
+      public void damaged(Reading reading, InputException problem) {
+        damaged.put(reading.key(), problem.getMessage());
+      }
+    };
   }
 }
