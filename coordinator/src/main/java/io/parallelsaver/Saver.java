@@ -1,5 +1,7 @@
 package io.parallelsaver;
 
+import io.parallelsaver.array.ArraySpec;
+import io.parallelsaver.array.DType;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
@@ -12,6 +14,7 @@ import io.parallelsaver.restore.SharedBlock;
 import io.parallelsaver.restore.Verify;
 import io.parallelsaver.save.DirectorySave;
 import io.parallelsaver.save.FileSave;
+import io.parallelsaver.shm.SharedFile;
 import io.parallelsaver.stored.ArchiveFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
@@ -20,8 +23,10 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -50,6 +55,9 @@ public final class Saver implements AutoCloseable {
   private final ExecutorService calls;
   private final ExecutorService copiers;
   private final SharedBlock block;
+  private final Queue<SharedBlock> sharedBlocks = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger allocated = new AtomicInteger();
+  private int lastShared;
 
   private Saver(SaverOptions options) {
     this.options = options;
@@ -185,6 +193,55 @@ public final class Saver implements AutoCloseable {
               secondsSince(start),
               restored.workers()));
     });
+  }
+
+  /**
+   * Restores arrays into one block of shared memory, where they can be looked at without a copy, by other processes too; checksums are
+   * checked as for {@link #restoreAsync}. Close the result to give the memory back.
+   *
+   * @param source path of the file or directory; {@code .npz} is appended if there is none
+   * @param keys which arrays; null for all
+   * @return completes with views by key; exceptionally with a {@link SaverException}
+   */
+  public CompletableFuture<SharedArrays> restoreShared(
+      Path source, List<String> keys, ProgressListener progress) {
+    return reading(source, stored -> {
+      long start = System.nanoTime();
+      SharedBlock shared = sharedBlocks.poll();
+      SharedBlock taken = shared == null ? new SharedBlock(pool.run().block(++lastShared)) : shared;
+      try {
+        BlockRestore.Result restored =
+            BlockRestore.share(pool, stored.select(keys), taken, progress);
+        Report report = new Report(
+            stored.path(),
+            restored.arrays().size(),
+            restored.bytes(),
+            secondsSince(start),
+            restored.workers());
+        return new SharedArrays(
+            restored.arrays(), restored.offsets(), taken.file(), report, () -> giveBack(taken));
+      } catch (RuntimeException | Error e) {
+        giveBack(taken);
+        throw e;
+      }
+    });
+  }
+
+  private void giveBack(SharedBlock block) {
+    block.recycle();
+    sharedBlocks.add(block);
+  }
+
+  /**
+   * Makes an array in shared memory, all zeros, that is saved without being copied first.
+   *
+   * @param shape extents, outermost first, in C order
+   * @throws io.parallelsaver.error.StorageFullException if shared memory has no room for it
+   */
+  public SharedArray allocate(DType dtype, long... shape) {
+    ArraySpec spec = ArraySpec.of(dtype, shape);
+    Path file = pool.run().shared(allocated.incrementAndGet());
+    return new SharedArray(SharedFile.create(file, spec.byteSize()), spec);
   }
 
   /**

@@ -39,7 +39,8 @@ class ArchitectureTest {
           "save",
           Set.of("array", "npy", "npz", "pickle", "safetensors", "shm", "job", "pool", "output")),
       entry("restore", Set.of("array", "npz", "shm", "job", "pool", "output", "stored")),
-      entry("", Set.of("array", "npy", "npz", "pool", "output", "save", "restore", "stored")),
+      entry(
+          "", Set.of("array", "npy", "npz", "shm", "pool", "output", "save", "restore", "stored")),
       entry("cli", Set.of("array", "npy", "npz", "shm", "pool", "output", "stored", "")));
 
   private static final JavaClasses OURS = new ClassFileImporter()

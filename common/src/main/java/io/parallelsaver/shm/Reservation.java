@@ -15,6 +15,17 @@ final class Reservation {
   private Reservation() {}
 
   /**
+   * Looks whether there is room, so that what cannot be had is not tried.
+   *
+   * @throws StorageFullException if there is not
+   */
+  static void check(Path file, long length) throws IOException {
+    if (Files.getFileStore(file).getUsableSpace() < length) {
+      throw full(file, length, null);
+    }
+  }
+
+  /**
    * Really allocates a range by writing zeros into it.
    *
    * @throws StorageFullException if there is no room; the message says how much is needed and how much there is

@@ -21,7 +21,9 @@ import java.util.OptionalLong;
  *   owner         the owner's pid, for people
  *   workers       a row for each worker: {@link WorkerTable}
  *   arena         staged bytes: {@link Arena}
- *   block         restored bytes
+ *   block         restored bytes, to be copied out
+ *   block-N       restored bytes that are looked at where they are
+ *   shared-N      an array that is saved from where it is
  *   jobs/         queue from the coordinator to the workers
  *   receipts-N/   queue from worker N to the coordinator
  *   litter/       for each call under way, the unfinished files it has outside this directory
@@ -90,6 +92,16 @@ public final class RunDirectory implements AutoCloseable {
 
   public Path block() {
     return path.resolve("block");
+  }
+
+  /** The N-th block of restored bytes that are looked at where they are. */
+  public Path block(int number) {
+    return path.resolve("block-" + number);
+  }
+
+  /** The N-th array that was made in shared memory. */
+  public Path shared(int number) {
+    return path.resolve("shared-" + number);
   }
 
   public Path jobs() {

@@ -29,10 +29,15 @@ public final class BlockRestore {
    * What was restored.
    *
    * @param arrays arrays by key, in the archive's order
+   * @param offsets where each array begins in the block
    * @param bytes bytes of all arrays
    * @param workers what each worker did
    */
-  public record Result(Map<String, NDArray> arrays, long bytes, List<WorkerShare> workers) {}
+  public record Result(
+      Map<String, NDArray> arrays,
+      Map<String, Long> offsets,
+      long bytes,
+      List<WorkerShare> workers) {}
 
   /**
    * Restores and returns when all arrays are here, each with its CRC-32 checked if it is known. They are Java arrays if all of them take
@@ -126,7 +131,9 @@ public final class BlockRestore {
       Layout.Place place = layout.places.get(key);
       return place == null ? copied(key, array) : taken.apply(place);
     });
-    return new Result(arrays, layout.length, workers);
+    Map<String, Long> offsets = new LinkedHashMap<>();
+    layout.places.forEach((key, place) -> offsets.put(key, place.offset()));
+    return new Result(arrays, offsets, layout.length, workers);
   }
 
   private static NDArray copied(String key, NDArray array) {

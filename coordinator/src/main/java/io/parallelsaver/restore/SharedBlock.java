@@ -95,7 +95,7 @@ public final class SharedBlock {
   }
 
   /** Keeps the file for the next restore if it is not too large a part of shared memory. */
-  void recycle() {
+  public void recycle() {
     try {
       if (Files.exists(file)
           && Files.size(file) > Files.getFileStore(file).getTotalSpace() / KEPT_SHARE) {
