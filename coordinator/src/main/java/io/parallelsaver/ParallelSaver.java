@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 /**
  * The two calls of the Python original: {@code ParallelSaver(a, b, labels=c).save("out")} and {@code restore("out")}. Each starts
- * workers for itself and ends them; for more than one call keep a {@link Saver}.
+ * workers for itself and ends them, unless there is so little to do that it is done before; for more than one call keep a {@link Saver}.
  *
  * <pre>{@code
  * ParallelSaver.save("out", a, b);                                        // arr_0, arr_1
@@ -28,7 +28,7 @@ public final class ParallelSaver {
    */
   public static Report save(String target, Object... arrays) {
     NamedArrays named = NamedArrays.of(arrays);
-    try (Saver saver = Saver.open()) {
+    try (Saver saver = Saver.openLazily(SaverOptions.defaults())) {
       return saver.save(Path.of(target), named);
     }
   }
@@ -41,7 +41,7 @@ public final class ParallelSaver {
    * @throws io.parallelsaver.error.SaverException if any array cannot be restored
    */
   public static RestoredArrays restore(String source) {
-    try (Saver saver = Saver.open()) {
+    try (Saver saver = Saver.openLazily(SaverOptions.defaults())) {
       return saver.restore(Path.of(source));
     }
   }

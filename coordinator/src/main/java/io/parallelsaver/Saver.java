@@ -10,6 +10,7 @@ import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.restore.BlockRestore;
 import io.parallelsaver.restore.DirectoryRestore;
 import io.parallelsaver.restore.Inflated;
+import io.parallelsaver.restore.LocalRead;
 import io.parallelsaver.restore.SharedBlock;
 import io.parallelsaver.restore.Verify;
 import io.parallelsaver.save.DirectorySave;
@@ -61,7 +62,7 @@ public final class Saver implements AutoCloseable {
 
   private Saver(SaverOptions options) {
     this.options = options;
-    this.pool = WorkerPool.start(options.pool());
+    this.pool = WorkerPool.prepare(options.pool());
     this.calls = Executors.newSingleThreadExecutor(daemons("parallel-saver-calls"));
     int copierCount = Math.min(MOST_COPIERS, options.pool().workers());
     this.copiers = Executors.newFixedThreadPool(copierCount, daemons("parallel-saver-copier"));
@@ -88,6 +89,22 @@ public final class Saver implements AutoCloseable {
    * @throws SaverException if there is no shared memory, or no process can be started
    */
   public static Saver open(SaverOptions options) {
+    Saver saver = new Saver(options);
+    try {
+      saver.pool.startWorkers();
+      return saver;
+    } catch (RuntimeException e) {
+      saver.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts nothing before a call needs it: for a single call that may be small enough to do without workers.
+   *
+   * @throws SaverException if there is no shared memory
+   */
+  public static Saver openLazily(SaverOptions options) {
     return new Saver(options);
   }
 
@@ -161,7 +178,8 @@ public final class Saver implements AutoCloseable {
   }
 
   private FileSave fileSave(Map<String, NDArray> arrays, ProgressListener progress) {
-    return new FileSave(pool, arrays, options.durability(), copiers, progress);
+    return new FileSave(
+        pool, arrays, options.durability(), options.localBytes(), copiers, progress);
   }
 
   /** Restores all arrays and waits; see {@link #restoreAsync}. */
@@ -182,8 +200,17 @@ public final class Saver implements AutoCloseable {
       Path source, List<String> keys, ProgressListener progress) {
     return reading(source, stored -> {
       long start = System.nanoTime();
+      Map<String, NDArray> wanted = stored.select(keys);
+      long bytes =
+          wanted.values().stream().mapToLong(array -> array.spec().byteSize()).sum();
+      if (bytes <= options.localBytes() && !pool.anyReady()) {
+        Map<String, NDArray> read = LocalRead.all(stored.path(), wanted);
+        progress.progress(bytes, bytes);
+        return new RestoredArrays(
+            read, new Report(stored.path(), read.size(), bytes, secondsSince(start), List.of()));
+      }
       BlockRestore.Result restored =
-          BlockRestore.run(pool, stored.select(keys), block, copiers, progress);
+          BlockRestore.run(pool, stored.path(), wanted, block, copiers, progress);
       return new RestoredArrays(
           restored.arrays(),
           new Report(
@@ -211,7 +238,7 @@ public final class Saver implements AutoCloseable {
       SharedBlock taken = shared == null ? new SharedBlock(pool.run().block(++lastShared)) : shared;
       try {
         BlockRestore.Result restored =
-            BlockRestore.share(pool, stored.select(keys), taken, progress);
+            BlockRestore.share(pool, stored.path(), stored.select(keys), taken, progress);
         Report report = new Report(
             stored.path(),
             restored.arrays().size(),

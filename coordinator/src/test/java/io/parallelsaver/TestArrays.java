@@ -36,10 +36,12 @@ final class TestArrays {
     });
   }
 
-  /** Small jobs, so that a few MiB make many. */
+  /** Small jobs, so that a few MiB make many; and workers for all of them. */
   static SaverOptions options(Path sharedMemory, int workers) {
-    SaverOptions defaults =
-        SaverOptions.defaults().withWorkers(workers).withSharedMemory(sharedMemory);
+    SaverOptions defaults = SaverOptions.defaults()
+        .withWorkers(workers)
+        .withSharedMemory(sharedMemory)
+        .withLocalBytes(0);
     return defaults.withPool(defaults.pool().withChunkSize(64 << 10));
   }
 }

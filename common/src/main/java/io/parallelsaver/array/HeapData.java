@@ -26,15 +26,25 @@ public final class HeapData implements ArrayData {
    * @throws IllegalArgumentException if it takes more elements than a Java array can have
    */
   public static HeapData allocate(ArraySpec spec) {
-    Class<?> component = byte.class;
-    if (spec.dtype() instanceof ScalarType scalar && scalar.order() == ByteOrder.nativeOrder()) {
-      component = PrimitiveArray.component(scalar);
-    }
-    long count = spec.byteSize() / PrimitiveArray.width(component);
-    if (count > Integer.MAX_VALUE - 8) {
+    if (!fits(spec)) {
       throw new IllegalArgumentException("array " + spec + " is larger than a Java array can be");
     }
-    return new HeapData(Array.newInstance(component, (int) count));
+    return new HeapData(Array.newInstance(component(spec), (int) length(spec)));
+  }
+
+  /** Whether a Java array can have so many elements as {@link #allocate} would need. */
+  public static boolean fits(ArraySpec spec) {
+    return length(spec) <= Integer.MAX_VALUE - 8;
+  }
+
+  private static long length(ArraySpec spec) {
+    return spec.byteSize() / PrimitiveArray.width(component(spec));
+  }
+
+  private static Class<?> component(ArraySpec spec) {
+    return spec.dtype() instanceof ScalarType scalar && scalar.order() == ByteOrder.nativeOrder()
+        ? PrimitiveArray.component(scalar)
+        : byte.class;
   }
 
   /** The primitive array itself. */

@@ -57,7 +57,8 @@ public final class DeflatedData implements ArrayData {
   }
 
   /**
-   * @throws IllegalStateException if the bytes are damaged, or the archive has been closed
+   * @throws DamagedException if the bytes are damaged
+   * @throws UncheckedIOException if they cannot be read, because the archive has been closed for one
    */
   @Override
   public synchronized void read(long offset, ByteBuffer target) {
@@ -133,8 +134,17 @@ public final class DeflatedData implements ArrayData {
     position += window.limit();
   }
 
-  private IllegalStateException damaged(String what) {
-    return new IllegalStateException(file + ": array '" + member.key() + "' at byte "
-        + member.offset() + ": " + what + "; verify the archive");
+  private DamagedException damaged(String what) {
+    return new DamagedException(file + ": array '" + member.key() + "' at byte " + member.offset()
+        + ": " + what + "; verify the archive");
+  }
+
+  /** Deflated bytes that cannot be inflated. */
+  public static final class DamagedException extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    DamagedException(String message) {
+      super(message);
+    }
   }
 }

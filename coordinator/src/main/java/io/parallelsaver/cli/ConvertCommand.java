@@ -2,7 +2,6 @@ package io.parallelsaver.cli;
 
 import io.parallelsaver.Report;
 import io.parallelsaver.Saver;
-import io.parallelsaver.SaverOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -59,9 +58,8 @@ final class ConvertCommand implements Callable<Integer>, JsonOption.Carrier {
   public Integer call() {
     to.check(target);
     Path file = source.path();
-    SaverOptions options = to.applyTo(source.options(workers));
     Report report;
-    try (Saver saver = Saver.open(options);
+    try (Saver saver = source.saver(workers, to::applyTo);
         Progress bar = progress.start("convert")) {
       report = Saver.await(saver.convert(file, target, to.format(target), keys.keys, bar));
     }

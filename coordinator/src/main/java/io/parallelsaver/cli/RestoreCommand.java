@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +60,7 @@ final class RestoreCommand implements Callable<Integer>, JsonOption.Carrier {
   public Integer call() {
     Path file = source.path();
     RestoredFiles restored;
-    try (Saver saver = Saver.open(source.options(workers));
+    try (Saver saver = source.saver(workers, UnaryOperator.identity());
         Progress bar = progress.start("restore")) {
       restored = Saver.await(saver.restoreToDirectory(file, out, keys.keys, bar));
     }

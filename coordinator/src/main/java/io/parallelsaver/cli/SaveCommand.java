@@ -78,10 +78,10 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
     List<SaveInput> files = inputs();
     // The files' sizes say how many workers are worth their start. Their headers are read while the
     // workers come up.
-    SaverOptions options =
-        workers.options(files.stream().mapToLong(SaveInput::bytes).sum());
+    long bytes = files.stream().mapToLong(SaveInput::bytes).sum();
+    SaverOptions options = to.applyTo(workers.options(bytes));
     Report report;
-    try (Saver saver = Saver.open(to.applyTo(options));
+    try (Saver saver = WorkerOptions.open(options, bytes);
         SaveArrays arrays = SaveArrays.open(files, positional, header);
         Progress bar = progress.start("save")) {
       report = Saver.await(saver.saveAsync(target, arrays.named(), to.format(target), bar));

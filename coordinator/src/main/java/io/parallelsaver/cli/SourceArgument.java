@@ -1,10 +1,12 @@
 package io.parallelsaver.cli;
 
+import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
@@ -44,9 +46,11 @@ final class SourceArgument {
     return header.open(path());
   }
 
-  /** Options of a saver that reads it, with as many workers as its bytes are worth. */
-  SaverOptions options(WorkerOptions workers) {
-    return workers.options(contentBytes()).withMaxHeader(header.bytes());
+  /** A saver that reads it, with as many workers as its bytes are worth. */
+  Saver saver(WorkerOptions workers, UnaryOperator<SaverOptions> further) {
+    long bytes = contentBytes();
+    SaverOptions options = workers.options(bytes).withMaxHeader(header.bytes());
+    return WorkerOptions.open(further.apply(options), bytes);
   }
 
   /** Bytes there are to read: roughly if there are many, since a small file can hold much, deflated. */

@@ -21,7 +21,7 @@ final class Summary {
         ByteSize.text(report.bytes()),
         report.seconds(),
         ByteSize.speed(report.bytes(), report.seconds()),
-        count(report.workers().size(), "worker"));
+        report.workers().isEmpty() ? "no worker" : count(report.workers().size(), "worker"));
   }
 
   static String count(int count, String what) {

@@ -4,6 +4,7 @@ import io.parallelsaver.Saver;
 import io.parallelsaver.Verification;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -41,7 +42,7 @@ final class VerifyCommand implements Callable<Integer>, JsonOption.Carrier {
   public Integer call() {
     Path file = source.path();
     Verification found;
-    try (Saver saver = Saver.open(source.options(workers));
+    try (Saver saver = source.saver(workers, UnaryOperator.identity());
         Progress bar = progress.start("verify")) {
       found = Saver.await(saver.verify(file, bar));
     }

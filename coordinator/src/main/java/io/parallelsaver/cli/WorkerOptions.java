@@ -1,5 +1,6 @@
 package io.parallelsaver.cli;
 
+import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +20,7 @@ final class WorkerOptions {
       names = "--workers",
       paramLabel = "N",
       description =
-          "Worker processes: 1 to 256. One for each processor unless given, and one alone for less than 1 MiB.")
+          "Worker processes: 1 to 256. Unless given, one for each processor, one alone for less than 1 MiB, and none where up to 64 MiB are done sooner than one could start.")
   Integer workers;
 
   @Mixin
@@ -36,9 +37,14 @@ final class WorkerOptions {
       return bytes < ONE_WORKER_BYTES ? options.withWorkers(1) : options;
     }
     try {
-      return options.withWorkers(workers);
+      return options.withWorkers(workers).withLocalBytes(0);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--workers: " + e.getMessage(), e);
     }
+  }
+
+  /** A saver whose workers start at once, unless so few bytes may be moved without them. */
+  static Saver open(SaverOptions options, long bytes) {
+    return bytes <= options.localBytes() ? Saver.openLazily(options) : Saver.open(options);
   }
 }

@@ -51,11 +51,11 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * Starts the workers and returns at once; they take jobs as they come up.
+   * Makes the run directory. Workers are started by {@link #startWorkers}, or by the first call that needs them.
    *
-   * @throws SaverException if there is no shared memory, or no process can be started
+   * @throws SaverException if there is no shared memory
    */
-  public static WorkerPool start(PoolOptions options) {
+  public static WorkerPool prepare(PoolOptions options) {
     RunDirectory run = RunDirectory.create(options.sharedMemory());
     WorkerPool pool;
     try {
@@ -66,17 +66,35 @@ public final class WorkerPool implements AutoCloseable {
     }
     Runtime.getRuntime().addShutdownHook(pool.abandonment);
     try {
-      for (int seat = 0; seat < options.workers(); seat++) {
-        pool.startWorker(seat);
-      }
       Sweep.of(options.sharedMemory());
       return pool;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       pool.close();
-      throw e instanceof SaverException known
-          ? known
-          : new SaverException("cannot start workers: " + e, e);
+      throw new SaverException("cannot look at " + options.sharedMemory() + ": " + e, e);
     }
+  }
+
+  /**
+   * Starts the workers, if they are not there yet, and returns at once; they take jobs as they come up.
+   *
+   * @throws SaverException if no process can be started
+   */
+  public void startWorkers() {
+    if (workers[0] != null) {
+      return;
+    }
+    try {
+      for (int seat = 0; seat < workers.length; seat++) {
+        startWorker(seat);
+      }
+    } catch (IOException e) {
+      throw new SaverException("cannot start workers: " + e, e);
+    }
+  }
+
+  /** Whether a worker is up, so that a call need not wait for one to start. */
+  public boolean anyReady() {
+    return workers[0] != null && Arrays.stream(workers).anyMatch(Worker::isReady);
   }
 
   private synchronized void startWorker(int seat) throws IOException {
@@ -98,6 +116,7 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Process ids of the workers as they are now. */
   public List<Long> pids() {
+    startWorkers();
     return Arrays.stream(workers).map(Worker::pid).toList();
   }
 
@@ -107,6 +126,7 @@ public final class WorkerPool implements AutoCloseable {
    * @throws WorkerLostException if workers die again and again
    */
   public void awaitReady() {
+    startWorkers();
     deathsInCall = 0;
     Idle idle = new Idle();
     while (!Arrays.stream(workers).allMatch(Worker::isReady)) {
@@ -128,6 +148,7 @@ public final class WorkerPool implements AutoCloseable {
    * @throws WorkerLostException if workers died again and again
    */
   public List<WorkerShare> execute(long call, JobFeed feed) {
+    startWorkers();
     if (jobs == null) {
       jobs = openJobs();
     }

@@ -2,14 +2,12 @@ package io.parallelsaver.restore;
 
 import io.parallelsaver.array.HeapData;
 import io.parallelsaver.array.NDArray;
-import io.parallelsaver.array.PythonText;
-import io.parallelsaver.error.InputException;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
-import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +18,6 @@ import java.util.function.Function;
 public final class BlockRestore {
   /** The shared block's number among the files of a call. */
   private static final int BLOCK = 0;
-
-  private static final int COPIED = 1 << 18;
 
   private BlockRestore() {}
 
@@ -41,22 +37,25 @@ public final class BlockRestore {
 
   /**
    * Restores and returns when all arrays are here, each with its CRC-32 checked if it is known. They are Java arrays if all of them take
-   * at most half of this JVM's largest heap; else they are views of the block, which then is theirs alone and goes when the last of them
+   * at most half of this JVM's largest heap and none is larger than a Java array can be; else they are views of the block, which then is theirs alone and goes when the last of them
    * does.
    *
+   * @param source what they stand in, for messages
    * @param stored arrays by key; those that stand in files as they are, or deflated, are read by the workers, others here
    * @param threads copy out
    * @throws io.parallelsaver.error.SaverException if any array cannot be restored
    */
   public static Result run(
       WorkerPool pool,
+      Path source,
       Map<String, NDArray> stored,
       SharedBlock block,
       Executor threads,
       ProgressListener progress) {
     Layout layout = layout(stored, block);
-    if (layout.length > Runtime.getRuntime().maxMemory() / 2) {
-      Result views = views(pool, stored, block, layout, progress);
+    if (layout.length > Runtime.getRuntime().maxMemory() / 2
+        || !layout.places.values().stream().allMatch(place -> HeapData.fits(place.spec()))) {
+      Result views = views(pool, source, stored, block, layout, progress);
       block.unlink();
       return views;
     }
@@ -75,7 +74,7 @@ public final class BlockRestore {
       } finally {
         copy.await();
       }
-      return result(stored, layout, place -> copy.array(place.key()), workers);
+      return result(source, stored, layout, place -> copy.array(place.key()), workers);
     } finally {
       block.recycle();
     }
@@ -87,8 +86,12 @@ public final class BlockRestore {
    * @throws io.parallelsaver.error.SaverException if any array cannot be restored
    */
   public static Result share(
-      WorkerPool pool, Map<String, NDArray> stored, SharedBlock block, ProgressListener progress) {
-    return views(pool, stored, block, layout(stored, block), progress);
+      WorkerPool pool,
+      Path source,
+      Map<String, NDArray> stored,
+      SharedBlock block,
+      ProgressListener progress) {
+    return views(pool, source, stored, block, layout(stored, block), progress);
   }
 
   private static Layout layout(Map<String, NDArray> stored, SharedBlock block) {
@@ -99,6 +102,7 @@ public final class BlockRestore {
 
   private static Result views(
       WorkerPool pool,
+      Path source,
       Map<String, NDArray> stored,
       SharedBlock block,
       Layout layout,
@@ -106,6 +110,7 @@ public final class BlockRestore {
     block.prepare(layout.length);
     List<WorkerShare> workers = fill(pool, layout, ReadFeed.Listener.STRICT, progress);
     return result(
+        source,
         stored,
         layout,
         place ->
@@ -122,6 +127,7 @@ public final class BlockRestore {
   }
 
   private static Result result(
+      Path source,
       Map<String, NDArray> stored,
       Layout layout,
       Function<Layout.Place, NDArray> taken,
@@ -129,28 +135,10 @@ public final class BlockRestore {
     Map<String, NDArray> arrays = new LinkedHashMap<>(stored);
     arrays.replaceAll((key, array) -> {
       Layout.Place place = layout.places.get(key);
-      return place == null ? copied(key, array) : taken.apply(place);
+      return place == null ? LocalRead.one(source, key, array) : taken.apply(place);
     });
     Map<String, Long> offsets = new LinkedHashMap<>();
     layout.places.forEach((key, place) -> offsets.put(key, place.offset()));
     return new Result(arrays, offsets, layout.length, workers);
-  }
-
-  private static NDArray copied(String key, NDArray array) {
-    HeapData heap;
-    try {
-      heap = HeapData.allocate(array.spec());
-    } catch (IllegalArgumentException e) {
-      throw new InputException(
-          "array " + PythonText.quote(key) + ": " + e.getMessage()
-              + ", and its file holds it encoded; convert the file first",
-          e);
-    }
-    ByteBuffer block = ByteBuffer.allocate(COPIED);
-    for (long at = 0; at < heap.length(); at += block.limit()) {
-      array.data().read(at, block.clear().limit((int) Math.min(COPIED, heap.length() - at)));
-      heap.write(at, block.flip());
-    }
-    return NDArray.of(array.spec(), heap);
   }
 }

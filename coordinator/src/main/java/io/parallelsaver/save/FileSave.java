@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.IntPredicate;
 
 /** One save of named arrays into one file, from the plan to the name. */
 public final class FileSave {
@@ -38,6 +39,7 @@ public final class FileSave {
   private final Map<String, ArraySpec> specs = new LinkedHashMap<>();
   private final List<ArrayData> data = new ArrayList<>();
   private final Durability durability;
+  private final long localBytes;
   private final Executor staging;
   private final ProgressListener progress;
 
@@ -52,15 +54,18 @@ public final class FileSave {
 
   /**
    * @param arrays arrays by key, in the order of the file
+   * @param localBytes a file of at most so many bytes is written by this process, unless a worker is up
    * @param staging threads that copy array bytes into the arena
    */
   public FileSave(
       WorkerPool pool,
       Map<String, NDArray> arrays,
       Durability durability,
+      long localBytes,
       Executor staging,
       ProgressListener progress) {
     this.pool = pool;
+    this.localBytes = localBytes;
     this.call = pool.newCall();
     this.durability = durability;
     this.staging = staging;
@@ -79,9 +84,9 @@ public final class FileSave {
   public Result stored(Path target, Profile profile) {
     NpzPlan archive = NpzPlan.of(specs, profile);
     SavePlan plan = SavePlan.of(archive, data);
-    return write(target, plan, archive.fileSize(), (file, cut, crcs) -> {
+    return write(target, plan, archive.fileSize(), (file, stamped, crcs) -> {
       for (int i = 0; i < crcs.length; i++) {
-        if (!cut.stamped(i)) {
+        if (!stamped.test(i)) {
           Member member = archive.members().get(i);
           file.write(
               ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, crcs[i]),
@@ -113,17 +118,22 @@ public final class FileSave {
         target,
         plan,
         header.fileSize(),
-        (file, cut, crcs) -> file.finish(ByteBuffer.wrap(end), endOffset));
+        (file, stamped, crcs) -> file.finish(ByteBuffer.wrap(end), endOffset));
   }
 
   /** What is left to do when all planned bytes are in the file. */
   private interface Finish {
-    void finish(OutputFile file, SaveCut cut, int[] crcs);
+    void finish(OutputFile file, IntPredicate stamped, int[] crcs);
   }
 
   private Result write(Path target, SavePlan plan, long fileSize, Finish finish) {
     OutputFile file = OutputFile.prepare(pool.run(), call, target, fileSize, durability);
     try {
+      if (fileSize <= localBytes && !pool.anyReady()) {
+        finish.finish(file, member -> true, LocalWrite.write(plan, file));
+        progress.progress(plan.bytes(), plan.bytes());
+        return new Result(specs.size(), fileSize, List.of());
+      }
       SaveCut cut = SaveCut.of(plan, chunkSize(plan.bytes()));
       Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
       JobFile written = new JobFile(0, mode, file.path().toString());
@@ -135,7 +145,7 @@ public final class FileSave {
       } finally {
         feed.close();
       }
-      finish.finish(file, cut, feed.crcs());
+      finish.finish(file, cut::stamped, feed.crcs());
       return new Result(specs.size(), fileSize, workers);
     } catch (RuntimeException | Error e) {
       file.rollback(e);
