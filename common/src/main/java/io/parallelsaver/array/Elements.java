@@ -54,7 +54,12 @@ abstract class Elements {
     return dtype.toString();
   }
 
-  ByteOrder order() {
+  final ByteOrder order() {
+    return order(dtype);
+  }
+
+  /** Byte order of all that has one. */
+  static ByteOrder order(DType dtype) {
     return dtype instanceof ScalarType scalar ? scalar.order() : ByteOrder.LITTLE_ENDIAN;
   }
 

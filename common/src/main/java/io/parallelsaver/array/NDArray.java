@@ -351,7 +351,7 @@ public final class NDArray {
   public ByteBuffer toBytes() {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(data.length()));
     data.read(0, bytes);
-    return bytes.flip().order(elements().order());
+    return bytes.flip().order(Elements.order(dtype()));
   }
 
   /** Whether the other has an equal spec and logical type, and the same bytes: NaN equals itself, 0.0 is not -0.0. */

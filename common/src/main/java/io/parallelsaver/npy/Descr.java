@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 /** Turns the {@code descr} literal of a header into a dtype, as NumPy's {@code descr_to_dtype} does. */
 final class Descr {
   private static final Pattern SCALAR =
-      Pattern.compile("([<>=|]?)(?:(\\?)|([biufcmMSUVOa])([0-9]{0,10}))(\\[[0-9A-Za-z/]+\\])?");
+      Pattern.compile("([<>=|]?)(?:(\\?)|([biufcmMSUVOa])([0-9]{0,10}))"
+          + "(\\[[0-9]{0,10}(?:[YMWDhms]|[munpfa]s|generic)(?:/[0-9]{1,10})?\\])?");
 
   private Descr() {}
 
@@ -31,7 +32,7 @@ final class Descr {
       return struct(fields);
     }
     if (literal instanceof Tuple tuple && tuple.items().size() == 2) {
-      return new SubarrayType(parse(tuple.items().get(0)), dims(tuple.items().get(1)));
+      return subarray(parse(tuple.items().get(0)), tuple.items().get(1));
     }
     throw new IllegalArgumentException("not a dtype: " + literal);
   }
@@ -49,7 +50,8 @@ final class Descr {
       return new ScalarType('b', 1, order, "");
     }
     char kind = match.group(3).equals("a") ? 'S' : match.group(3).charAt(0);
-    String unit = match.group(5) == null ? "" : match.group(5);
+    boolean hasUnit = match.group(5) != null && !match.group(5).endsWith("generic]");
+    String unit = hasUnit ? match.group(5) : "";
     long size = match.group(4).isEmpty() ? defaultSize(kind, text) : Long.parseLong(match.group(4));
     return new ScalarType(kind, checkedSize(kind, size, text), order, unit);
   }
@@ -89,7 +91,7 @@ final class Descr {
       }
       DType type = parse(tuple.items().get(1));
       if (tuple.items().size() == 3) {
-        type = new SubarrayType(type, dims(tuple.items().get(2)));
+        type = subarray(type, tuple.items().get(2));
       }
       fields.add(field(tuple.items().get(0), type));
     }
@@ -107,6 +109,11 @@ final class Descr {
       return new StructType.Field(name, title, type);
     }
     throw new IllegalArgumentException("not a field name: " + key);
+  }
+
+  private static DType subarray(DType base, Object shape) {
+    int[] dims = dims(shape);
+    return dims.length == 0 ? base : new SubarrayType(base, dims);
   }
 
   private static int[] dims(Object literal) {

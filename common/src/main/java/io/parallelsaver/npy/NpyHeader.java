@@ -112,7 +112,7 @@ public record NpyHeader(ArraySpec spec, int length) {
     int end = text.lastIndexOf('}') + 1;
     String rest = text.substring(end).strip();
     boolean commented = rest.startsWith("#");
-    ArraySpec spec = spec(PythonLiteral.parse((commented ? text.substring(0, end) : text).strip()));
+    ArraySpec spec = spec(PythonLiteral.parse(commented ? text.substring(0, end) : text));
     if (commented && spec.logicalType().isEmpty()) {
       // Any other comment is none of ours.
       return MlDType.named(rest.substring(1).strip())

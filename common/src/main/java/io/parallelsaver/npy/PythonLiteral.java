@@ -108,13 +108,13 @@ final class PythonLiteral {
         return false;
       case "None":
         return null;
-      case "u", "U", "b", "B":
+      case "u", "U":
         if (at < text.length() && (peek() == '\'' || peek() == '"')) {
           return string();
         }
         break;
       default:
-        if (word.matches("[+-]?[0-9]{1,40}[lL]?")) {
+        if (word.matches("[+-]?(0+|[1-9][0-9]{0,39})L?")) {
           return integer(word, start);
         }
     }
@@ -123,8 +123,7 @@ final class PythonLiteral {
   }
 
   private static Long integer(String word, int start) {
-    String digits =
-        word.endsWith("L") || word.endsWith("l") ? word.substring(0, word.length() - 1) : word;
+    String digits = word.endsWith("L") ? word.substring(0, word.length() - 1) : word;
     try {
       return new BigInteger(digits).longValueExact();
     } catch (ArithmeticException overflow) {
@@ -140,6 +139,9 @@ final class PythonLiteral {
       char next = text.charAt(at++);
       if (next == '\\') {
         escape(out);
+      } else if (next == '\n' || next == '\r' || next == 0) {
+        at--;
+        throw unexpected("a character of a string");
       } else {
         out.append(next);
       }

@@ -303,6 +303,8 @@ class ElementsTest {
           assertThrows(UnsupportedOperationException.class, array::getDouble).getMessage();
       assertTrue(message.contains(dtype + " has no known layout"), message);
       assertEquals(dtype.itemSize(), array.getBytes().length);
+      assertEquals(dtype.itemSize(), array.toBytes().remaining());
+      assertEquals(dtype.order(), array.toBytes().order());
     }
   }
 

@@ -152,6 +152,15 @@ class NpyHeaderTest {
   }
 
   @Test
+  void writesDtypesAsNumPyDoesHoweverTheyWereRead() {
+    ArraySpec spec = parse(
+            1,
+            "{'descr': [('a', '<f8', ()), ('b', '<m8[generic]'), ('c', '>M8[2generic]')], 'fortran_order': False, 'shape': ()}")
+        .spec();
+    assertEquals("[('a', '<f8'), ('b', '<m8'), ('c', '>M8')]", spec.dtype().descr());
+  }
+
+  @Test
   void readsASubarrayInEitherPlace() {
     ArraySpec spec = parse(
             1,
