@@ -2,32 +2,18 @@ package io.parallelsaver;
 
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
-import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
-import io.parallelsaver.restore.BlockRestore;
-import io.parallelsaver.restore.DirectoryRestore;
-import io.parallelsaver.restore.Inflated;
-import io.parallelsaver.restore.LocalRead;
-import io.parallelsaver.restore.SharedBlock;
-import io.parallelsaver.restore.Verify;
-import io.parallelsaver.save.DirectorySave;
-import io.parallelsaver.save.FileSave;
 import io.parallelsaver.shm.SharedFile;
-import io.parallelsaver.stored.ArchiveFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -55,10 +41,8 @@ public final class Saver implements AutoCloseable {
   private final WorkerPool pool;
   private final ExecutorService calls;
   private final ExecutorService copiers;
-  private final SharedBlock block;
-  private final Queue<SharedBlock> sharedBlocks = new ConcurrentLinkedQueue<>();
+  private final Work work;
   private final AtomicInteger allocated = new AtomicInteger();
-  private int lastShared;
 
   private Saver(SaverOptions options) {
     this.options = options;
@@ -66,7 +50,7 @@ public final class Saver implements AutoCloseable {
     this.calls = Executors.newSingleThreadExecutor(daemons("parallel-saver-calls"));
     int copierCount = Math.min(MOST_COPIERS, options.pool().workers());
     this.copiers = Executors.newFixedThreadPool(copierCount, daemons("parallel-saver-copier"));
-    this.block = new SharedBlock(pool.run().block());
+    this.work = new Work(options, pool, copiers);
   }
 
   private static ThreadFactory daemons(String name) {
@@ -151,35 +135,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Report> saveAsync(
       Path target, NamedArrays arrays, Format format, ProgressListener progress) {
-    return submit(() -> save(target, arrays.asMap(), format, progress));
-  }
-
-  private Report save(
-      Path target, Map<String, NDArray> arrays, Format format, ProgressListener progress) {
-    long start = System.nanoTime();
-    Path file = format.isDirectory() ? target : withSuffix(target, "." + format);
-    try (Inflated ready = Inflated.of(pool, arrays, file)) {
-      FileSave.Result saved =
-          switch (format) {
-            case NPZ ->
-              options.level() == SaverOptions.STORED
-                  ? fileSave(ready.arrays(), progress).stored(file, options.profile())
-                  : fileSave(ready.arrays(), progress).deflated(file, options.level());
-            case SAFETENSORS -> fileSave(ready.arrays(), progress).safetensors(file);
-            case NPY ->
-              DirectorySave.npy(
-                  pool, file, ready.arrays(), options.durability(), copiers, progress);
-            case PICKLE ->
-              DirectorySave.pickle(
-                  pool, file, ready.arrays(), options.durability(), copiers, progress);
-          };
-      return new Report(file, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
-    }
-  }
-
-  private FileSave fileSave(Map<String, NDArray> arrays, ProgressListener progress) {
-    return new FileSave(
-        pool, arrays, options.durability(), options.localBytes(), copiers, progress);
+    return submit(() -> work.save(file(target, format), arrays.asMap(), format, progress));
   }
 
   /** Restores all arrays and waits; see {@link #restoreAsync}. */
@@ -198,28 +154,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<RestoredArrays> restoreAsync(
       Path source, List<String> keys, ProgressListener progress) {
-    return reading(source, stored -> {
-      long start = System.nanoTime();
-      Map<String, NDArray> wanted = stored.select(keys);
-      long bytes =
-          wanted.values().stream().mapToLong(array -> array.spec().byteSize()).sum();
-      if (bytes <= options.localBytes() && !pool.anyReady()) {
-        Map<String, NDArray> read = LocalRead.all(stored.path(), wanted);
-        progress.progress(bytes, bytes);
-        return new RestoredArrays(
-            read, new Report(stored.path(), read.size(), bytes, secondsSince(start), List.of()));
-      }
-      BlockRestore.Result restored =
-          BlockRestore.run(pool, stored.path(), wanted, block, copiers, progress);
-      return new RestoredArrays(
-          restored.arrays(),
-          new Report(
-              stored.path(),
-              restored.arrays().size(),
-              restored.bytes(),
-              secondsSince(start),
-              restored.workers()));
-    });
+    return reading(source, stored -> work.restore(stored, keys, progress));
   }
 
   /**
@@ -232,31 +167,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<SharedArrays> restoreShared(
       Path source, List<String> keys, ProgressListener progress) {
-    return reading(source, stored -> {
-      long start = System.nanoTime();
-      SharedBlock shared = sharedBlocks.poll();
-      SharedBlock taken = shared == null ? new SharedBlock(pool.run().block(++lastShared)) : shared;
-      try {
-        BlockRestore.Result restored =
-            BlockRestore.share(pool, stored.path(), stored.select(keys), taken, progress);
-        Report report = new Report(
-            stored.path(),
-            restored.arrays().size(),
-            restored.bytes(),
-            secondsSince(start),
-            restored.workers());
-        return new SharedArrays(
-            restored.arrays(), restored.offsets(), taken.file(), report, () -> giveBack(taken));
-      } catch (RuntimeException | Error e) {
-        giveBack(taken);
-        throw e;
-      }
-    });
-  }
-
-  private void giveBack(SharedBlock block) {
-    block.recycle();
-    sharedBlocks.add(block);
+    return reading(source, stored -> work.share(stored, keys, progress));
   }
 
   /**
@@ -282,36 +193,8 @@ public final class Saver implements AutoCloseable {
       Path source, Path directory, List<String> keys, ProgressListener progress) {
     return reading(
         source,
-        stored -> restore(stored, directory, stored.path(), keys, Durability.NONE, progress));
-  }
-
-  private RestoredFiles restore(
-      StoredArrays stored,
-      Path directory,
-      Path reported,
-      List<String> keys,
-      Durability durability,
-      ProgressListener progress) {
-    long start = System.nanoTime();
-    if (stored instanceof ArchiveFile archive) {
-      DirectoryRestore.Result restored =
-          DirectoryRestore.run(pool, archive, directory, keys, durability, progress);
-      Report report = new Report(
-          reported,
-          restored.files().size(),
-          restored.bytes(),
-          secondsSince(start),
-          restored.workers());
-      return new RestoredFiles(report, restored.files());
-    }
-    Map<String, NDArray> arrays = stored.select(keys);
-    FileSave.Result saved =
-        DirectorySave.npy(pool, directory, arrays, durability, copiers, progress);
-    Map<String, Path> files = new LinkedHashMap<>();
-    arrays.keySet().forEach(key -> files.put(key, directory.resolve(key + ".npy")));
-    Report report =
-        new Report(reported, saved.members(), saved.bytes(), secondsSince(start), saved.workers());
-    return new RestoredFiles(report, files);
+        stored -> work.restoreToDirectory(
+            stored, directory, stored.path(), keys, Durability.NONE, progress));
   }
 
   /**
@@ -326,11 +209,7 @@ public final class Saver implements AutoCloseable {
   public CompletableFuture<Report> convert(
       Path source, Path target, Format format, List<String> keys, ProgressListener progress) {
     return reading(
-        source,
-        stored -> format == Format.NPY
-            ? restore(stored, target, target, keys, options.durability(), progress)
-                .report()
-            : save(target, stored.select(keys), format, progress));
+        source, stored -> work.convert(stored, file(target, format), format, keys, progress));
   }
 
   /**
@@ -339,13 +218,7 @@ public final class Saver implements AutoCloseable {
    * @return completes with what was found; exceptionally with a {@link SaverException} if it cannot be opened at all
    */
   public CompletableFuture<Verification> verify(Path source, ProgressListener progress) {
-    return reading(source, stored -> {
-      long start = System.nanoTime();
-      Verify.Result found = Verify.run(pool, stored, progress);
-      Report report = new Report(
-          stored.path(), found.members(), found.bytes(), secondsSince(start), found.workers());
-      return new Verification(report, found.damaged());
-    });
+    return reading(source, stored -> work.verify(stored, progress));
   }
 
   private <T> CompletableFuture<T> reading(Path source, Function<StoredArrays, T> call) {
@@ -360,6 +233,10 @@ public final class Saver implements AutoCloseable {
   /** Process ids of the workers, for those who want to look at them. */
   public List<Long> workerPids() {
     return await(submit(pool::pids));
+  }
+
+  private static Path file(Path target, Format format) {
+    return format.isDirectory() ? target : withSuffix(target, "." + format);
   }
 
   private static Path withSuffix(Path file, String suffix) {
@@ -386,10 +263,6 @@ public final class Saver implements AutoCloseable {
       }
       throw e;
     }
-  }
-
-  private static double secondsSince(long start) {
-    return (System.nanoTime() - start) / 1e9;
   }
 
   /** Finishes the calls under way, ends the workers and gives all shared memory back. */

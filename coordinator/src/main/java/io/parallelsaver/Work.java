@@ -1,0 +1,169 @@
+package io.parallelsaver;
+
+import io.parallelsaver.array.NDArray;
+import io.parallelsaver.output.Durability;
+import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.pool.WorkerPool;
+import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.restore.BlockRestore;
+import io.parallelsaver.restore.DirectoryRestore;
+import io.parallelsaver.restore.Inflated;
+import io.parallelsaver.restore.LocalRead;
+import io.parallelsaver.restore.SharedBlock;
+import io.parallelsaver.restore.Verify;
+import io.parallelsaver.save.DirectorySave;
+import io.parallelsaver.save.FileSave;
+import io.parallelsaver.stored.ArchiveFile;
+import io.parallelsaver.stored.Format;
+import io.parallelsaver.stored.StoredArrays;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+
+/** What the calls of a {@link Saver} do, in its one thread for calls. */
+final class Work {
+  private final SaverOptions options;
+  private final WorkerPool pool;
+  private final Executor copiers;
+  private final SharedBlock block;
+  private final Queue<SharedBlock> sharedBlocks = new ConcurrentLinkedQueue<>();
+  private int lastShared;
+
+  Work(SaverOptions options, WorkerPool pool, Executor copiers) {
+    this.options = options;
+    this.pool = pool;
+    this.copiers = copiers;
+    this.block = new SharedBlock(pool.run().block());
+  }
+
+  /** The time since the call began, and what its report says. */
+  private static final class Clock {
+    private final long start = System.nanoTime();
+
+    Report report(Path file, int members, long bytes, List<WorkerShare> workers) {
+      return new Report(file, members, bytes, (System.nanoTime() - start) / 1e9, workers);
+    }
+
+    Report report(Path file, FileSave.Result saved) {
+      return report(file, saved.members(), saved.bytes(), saved.workers());
+    }
+
+    Report report(Path file, BlockRestore.Result restored) {
+      return report(file, restored.arrays().size(), restored.bytes(), restored.workers());
+    }
+  }
+
+  Report save(Path file, Map<String, NDArray> arrays, Format format, ProgressListener progress) {
+    Clock clock = new Clock();
+    try (Inflated ready = Inflated.of(pool, arrays, file)) {
+      Map<String, NDArray> plain = ready.arrays();
+      FileSave.Result saved =
+          switch (format) {
+            case NPZ ->
+              options.level() == SaverOptions.STORED
+                  ? fileSave(plain, progress).stored(file, options.profile())
+                  : fileSave(plain, progress).deflated(file, options.level());
+            case SAFETENSORS -> fileSave(plain, progress).safetensors(file);
+            case NPY ->
+              DirectorySave.npy(pool, file, plain, options.durability(), copiers, progress);
+            case PICKLE ->
+              DirectorySave.pickle(pool, file, plain, options.durability(), copiers, progress);
+          };
+      return clock.report(file, saved);
+    }
+  }
+
+  private FileSave fileSave(Map<String, NDArray> arrays, ProgressListener progress) {
+    return new FileSave(
+        pool, arrays, options.durability(), options.localBytes(), copiers, progress);
+  }
+
+  RestoredArrays restore(StoredArrays stored, List<String> keys, ProgressListener progress) {
+    Clock clock = new Clock();
+    Map<String, NDArray> wanted = stored.select(keys);
+    long bytes =
+        wanted.values().stream().mapToLong(array -> array.spec().byteSize()).sum();
+    if (bytes <= options.localBytes() && !pool.anyReady()) {
+      Map<String, NDArray> read = LocalRead.all(stored.path(), wanted);
+      progress.progress(bytes, bytes);
+      return new RestoredArrays(read, clock.report(stored.path(), read.size(), bytes, List.of()));
+    }
+    BlockRestore.Result restored =
+        BlockRestore.run(pool, stored.path(), wanted, block, copiers, progress);
+    return new RestoredArrays(restored.arrays(), clock.report(stored.path(), restored));
+  }
+
+  SharedArrays share(StoredArrays stored, List<String> keys, ProgressListener progress) {
+    Clock clock = new Clock();
+    SharedBlock kept = sharedBlocks.poll();
+    SharedBlock taken = kept == null ? new SharedBlock(pool.run().block(++lastShared)) : kept;
+    try {
+      BlockRestore.Result restored =
+          BlockRestore.share(pool, stored.path(), stored.select(keys), taken, progress);
+      return new SharedArrays(
+          restored.arrays(),
+          restored.offsets(),
+          taken.file(),
+          clock.report(stored.path(), restored),
+          () -> giveBack(taken));
+    } catch (RuntimeException | Error e) {
+      giveBack(taken);
+      throw e;
+    }
+  }
+
+  private void giveBack(SharedBlock shared) {
+    shared.recycle();
+    sharedBlocks.add(shared);
+  }
+
+  /**
+   * @param reported what the report calls the file
+   */
+  RestoredFiles restoreToDirectory(
+      StoredArrays stored,
+      Path directory,
+      Path reported,
+      List<String> keys,
+      Durability durability,
+      ProgressListener progress) {
+    Clock clock = new Clock();
+    if (stored instanceof ArchiveFile archive) {
+      DirectoryRestore.Result restored =
+          DirectoryRestore.run(pool, archive, directory, keys, durability, progress);
+      Map<String, Path> files = restored.files();
+      return new RestoredFiles(
+          clock.report(reported, files.size(), restored.bytes(), restored.workers()), files);
+    }
+    Map<String, NDArray> arrays = stored.select(keys);
+    FileSave.Result saved =
+        DirectorySave.npy(pool, directory, arrays, durability, copiers, progress);
+    Map<String, Path> files = new LinkedHashMap<>();
+    arrays.keySet().forEach(key -> files.put(key, directory.resolve(key + ".npy")));
+    return new RestoredFiles(clock.report(reported, saved), files);
+  }
+
+  Report convert(
+      StoredArrays stored,
+      Path target,
+      Format format,
+      List<String> keys,
+      ProgressListener progress) {
+    return format == Format.NPY
+        ? restoreToDirectory(stored, target, target, keys, options.durability(), progress)
+            .report()
+        : save(target, stored.select(keys), format, progress);
+  }
+
+  Verification verify(StoredArrays stored, ProgressListener progress) {
+    Clock clock = new Clock();
+    Verify.Result found = Verify.run(pool, stored, progress);
+    return new Verification(
+        clock.report(stored.path(), found.members(), found.bytes(), found.workers()),
+        found.damaged());
+  }
+}
