@@ -58,7 +58,7 @@ abstract class Elements {
     return order(dtype);
   }
 
-  /** Byte order of all that has one. */
+  /** The byte order of a dtype's elements, also where they cannot be read as Java values. */
   static ByteOrder order(DType dtype) {
     return dtype instanceof ScalarType scalar ? scalar.order() : ByteOrder.LITTLE_ENDIAN;
   }

@@ -209,7 +209,7 @@ public final class NDArray {
           + "; read it with data(), or a part of it with slice()");
     }
     ByteBuffer bytes = pieces.isEmpty() ? ByteBuffer.allocate(0) : pieces.get(0);
-    return bytes.slice().asReadOnlyBuffer().order(elements().order());
+    return bytes.slice().asReadOnlyBuffer().order(Elements.order(dtype()));
   }
 
   /** Names of the fields of a structured array; empty for any other. */

@@ -10,8 +10,8 @@ public final class Crc32 {
   private static final int POLYNOMIAL = 0xEDB88320;
   private static final int ONE = 1 << 31;
 
-  /** x^(2^k) modulo the polynomial. */
-  private static final int[] POWERS = new int[64];
+  /** x^(2^k) modulo the polynomial, for each bit of a length in bytes, which is 8 times as many bits. */
+  private static final int[] POWERS = new int[Long.SIZE + 3];
 
   static {
     POWERS[0] = ONE >>> 1;

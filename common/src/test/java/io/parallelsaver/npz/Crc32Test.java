@@ -16,22 +16,6 @@ class Crc32Test {
   }
 
   @Test
-  void joinsTwoParts() {
-    Random random = new Random(SEED);
-    for (int i = 0; i < 3000; i++) {
-      byte[] bytes = new byte[random.nextInt(2000)];
-      random.nextBytes(bytes);
-      int cut = random.nextInt(bytes.length + 1);
-      int joined =
-          Crc32.combine(crc(bytes, 0, cut), crc(bytes, cut, bytes.length), bytes.length - cut);
-      assertEquals(
-          crc(bytes, 0, bytes.length),
-          joined,
-          "cut " + cut + " of " + bytes.length + ", seed " + SEED);
-    }
-  }
-
-  @Test
   void joinsManyPartsOfALargeArray() {
     Random random = new Random(SEED);
     byte[] bytes = new byte[20 << 20];

@@ -75,22 +75,6 @@ class PickledArrayTest {
   }
 
   @Test
-  void findsWhatItFrames() throws IOException {
-    Random random = new Random(SEED);
-    try (PickleFile file = new PickleFile(scratch.resolve("array"))) {
-      for (int i = 0; i < 2000; i++) {
-        ArraySpec spec = RandomArrays.spec(random);
-        byte[] data = RandomArrays.data(random, spec);
-        Framing framing = PickledArray.framing(spec);
-        assertEquals(0, framing.before().length % 64, "seed " + SEED);
-        Located located = file.hold(content(framing, data)).locate();
-        Region wanted = new Region(file.path(), framing.before().length, data.length);
-        assertEquals(new Located(spec, wanted, Encoding.RAW), located, "seed " + SEED);
-      }
-    }
-  }
-
-  @Test
   @RequiresNumPy
   void pythonLoadsWhatItFrames() throws IOException {
     Random random = new Random(SEED);

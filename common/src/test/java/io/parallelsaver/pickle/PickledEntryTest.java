@@ -98,17 +98,6 @@ class PickledEntryTest {
   }
 
   @Test
-  void readsTheMetadataItWrites() {
-    Random random = new Random(SEED);
-    for (int i = 0; i < 1000; i++) {
-      ArraySpec spec = RandomArrays.spec(random);
-      long offset = random.nextLong() >>> 1 + random.nextInt(63);
-      PickledMetadata metadata = new PickledMetadata(spec.shape(), spec.dtype(), offset);
-      assertEquals(metadata, metadata(metadata.bytes()), "seed " + SEED);
-    }
-  }
-
-  @Test
   @RequiresNumPy
   void pythonLoadsWhatItWrites() throws IOException {
     Random random = new Random(SEED);

@@ -107,9 +107,10 @@ class CommandIT {
   @Test
   void endsWithTheExitCodeOfItsHelp() throws Exception {
     Golden.copy("float64.npy", work);
+    Files.writeString(work.resolve("text"), "text");
     assertTrue(launched.run().exits(2).err().startsWith("Usage:"));
     assertTrue(launched.run("save", "out").exits(2).err().startsWith("parallel-saver: "));
-    assertTrue(launched.run("verify", "float64.npy").exits(3).err().contains("no .npz"));
+    assertTrue(launched.run("verify", "text").exits(3).err().contains("no .npz"));
     assertTrue(launched
         .run("save", "no/such/out", "float64.npy")
         .exits(1)
