@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  *
  * @param bytes at least 0
  */
-record ByteSize(long bytes) {
+public record ByteSize(long bytes) {
   private static final String PREFIXES = "KMGTPE";
   private static final Pattern TEXT =
       Pattern.compile("\\s*([0-9]+(?:\\.[0-9]+)?)\\s*(?:([KMGTPE])(I?B)?|B?)\\s*");
@@ -19,7 +19,7 @@ record ByteSize(long bytes) {
   /**
    * @throws IllegalArgumentException if the text is no size, or one of 2^63 bytes or more
    */
-  static ByteSize parse(String text) {
+  public static ByteSize parse(String text) {
     Matcher match = TEXT.matcher(text.toUpperCase(Locale.ROOT));
     if (!match.matches()) {
       throw new IllegalArgumentException(
@@ -43,7 +43,7 @@ record ByteSize(long bytes) {
     return text(bytes);
   }
 
-  static String text(long bytes) {
+  public static String text(long bytes) {
     if (bytes < 1024) {
       return bytes + " B";
     }
@@ -58,7 +58,7 @@ record ByteSize(long bytes) {
   }
 
   /** Bytes in seconds as a speed, e.g. {@code 1.50 GiB/s}. */
-  static String speed(long bytes, double seconds) {
+  public static String speed(long bytes, double seconds) {
     return text((long) (bytes / Math.max(seconds, 1e-9))) + "/s";
   }
 }

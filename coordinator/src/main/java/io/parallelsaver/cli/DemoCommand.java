@@ -81,7 +81,7 @@ final class DemoCommand implements Callable<Integer>, JsonOption.Carrier {
               + fitting.limit());
     }
     DemoResult result;
-    try (Scratch scratch = Scratch.in(directory);
+    try (Scratch scratch = Scratch.in(directory, "demo");
         DemoRun run = new DemoRun(options, fitting, scratch.path(), line -> say(out, line))) {
       result = run.rounds(rounds);
     }

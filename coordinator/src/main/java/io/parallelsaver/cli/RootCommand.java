@@ -3,6 +3,7 @@ package io.parallelsaver.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -54,6 +55,7 @@ final class RootCommand implements Runnable {
   static CommandLine commandLine() {
     RootCommand root = new RootCommand();
     CommandLine line = new CommandLine(root);
+    ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
     Failures failures = new Failures(root);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         // A file whose name begins with @ is a file.

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 import java.util.Set;
 
 /** A fresh directory that goes when it is closed, or when the JVM ends. */
-final class Scratch implements AutoCloseable {
+public final class Scratch implements AutoCloseable {
   private final Path path;
   private final Thread hook = new Thread(this::delete, "scratch-delete");
 
@@ -21,12 +21,16 @@ final class Scratch implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** A directory of mode 0700 with a name of its own. */
-  static Scratch in(Path parent) {
+  /**
+   * A directory of mode 0700 with a name of its own.
+   *
+   * @param purpose begins its name
+   */
+  public static Scratch in(Path parent, String purpose) {
     byte[] random = new byte[4];
     new SecureRandom().nextBytes(random);
     String id = ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random);
-    Path path = parent.resolve("demo-of-parallel-saver-" + id);
+    Path path = parent.resolve(purpose + "-of-parallel-saver-" + id);
     try {
       Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rwx------");
       return new Scratch(Files.createDirectory(path, PosixFilePermissions.asFileAttribute(mine)));
@@ -35,7 +39,8 @@ final class Scratch implements AutoCloseable {
     }
   }
 
-  Path path() {
+  /** Where it is. */
+  public Path path() {
     return path;
   }
 

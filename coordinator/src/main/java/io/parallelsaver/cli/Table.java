@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /** Aligned columns. Rows are measured first and printed after, so that none need be kept. */
-final class Table {
+public final class Table {
   /** A cell wider than this does not push all others aside. */
   private static final int WIDEST = 40;
 
@@ -16,19 +16,21 @@ final class Table {
   /**
    * @param alignment a character for each column: r for right, any other for left
    */
-  Table(String alignment, List<String> headings) {
+  public Table(String alignment, List<String> headings) {
     this.alignment = alignment;
     this.widths = new int[headings.size()];
     measure(headings);
   }
 
-  void measure(List<String> row) {
+  /** Makes the columns wide enough for this row. */
+  public void measure(List<String> row) {
     for (int i = 0; i < widths.length; i++) {
       widths[i] = Math.max(widths[i], Math.min(WIDEST, length(row.get(i))));
     }
   }
 
-  void print(PrintWriter out, List<String> row) {
+  /** Prints a row. */
+  public void print(PrintWriter out, List<String> row) {
     StringBuilder line = new StringBuilder();
     for (int i = 0; i < widths.length; i++) {
       String cell = row.get(i);

@@ -1,0 +1,141 @@
+package io.parallelsaver.bench;
+
+import io.parallelsaver.SaverOptions;
+import io.parallelsaver.cli.ByteSize;
+import io.parallelsaver.cli.Scratch;
+import io.parallelsaver.cli.Subcommand;
+import io.parallelsaver.error.SaverException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code parallel-saver bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Measures this machine's saves and restores beside NumPy, the Python original and JetBrains npy.",
+      "Ours and the peer's run in turn, with warm workers, touched memory and fresh files, and results are checked to be equal. A ratio is the peer's time by ours: above 1, ours is faster. Python is PARALLEL_SAVER_PYTHON, else python3."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  parallel-saver bench --quick                            a first look",
+      "  parallel-saver bench --only \"save heap\" --only \"restore copy\"",
+      "  parallel-saver bench --json bench.json --html bench.html"
+    })
+public final class BenchCommand implements Subcommand {
+  private static final int PAIRS = 7;
+  private static final int QUICK_PAIRS = 2;
+  private static final long SIZE = 1 << 30;
+  private static final long QUICK_SIZE = 64 << 20;
+  private static final long LEAST_SIZE = 1 << 20;
+
+  @Spec
+  CommandSpec spec;
+
+  @Option(
+      names = "--json",
+      paramLabel = "FILE",
+      description = "Write the ratios to a file, as JSON.")
+  Path json;
+
+  @Option(
+      names = "--html",
+      paramLabel = "FILE",
+      description = "Write a report with plots to a file, as one HTML page.")
+  Path html;
+
+  @Option(
+      names = "--quick",
+      description = "64 MiB and 2 pairs unless given otherwise, instead of 1 GiB and 7.")
+  boolean quick;
+
+  @Option(
+      names = "--only",
+      paramLabel = "WORK",
+      description = "Only this work, by its name in the table. May be given more than once.")
+  List<String> only = List.of();
+
+  @Option(
+      names = "--pairs",
+      paramLabel = "N",
+      description = "How many times both sides run, after a run of each to warm up.")
+  Integer pairs;
+
+  @Option(names = "--size", paramLabel = "SIZE", description = "Bytes of the arrays.")
+  ByteSize size;
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      defaultValue = ".",
+      description =
+          "Where files are written: the current directory unless given. Its disk is what is measured.")
+  Path directory;
+
+  @Override
+  public Integer call() {
+    int count = pairs != null ? pairs : quick ? QUICK_PAIRS : PAIRS;
+    long bytes = size != null ? size.bytes() : quick ? QUICK_SIZE : SIZE;
+    check(count >= 1, "--pairs must be at least 1, found " + count);
+    check(bytes >= LEAST_SIZE, "--size must be at least 1 MiB, found " + bytes + " bytes");
+    check(Files.isDirectory(directory), "--dir: there is no directory " + directory);
+    Scale scale = Scale.of(bytes);
+    SaverOptions options = SaverOptions.defaults();
+    scale.checkRoom(options.pool().sharedMemory(), directory);
+    Outcome outcome;
+    try (Scratch scratch = Scratch.in(directory, "bench");
+        Workbench bench =
+            new Workbench(scale, options, scratch.path(), PythonPeer.start(scratch.path()))) {
+      outcome = measure(bench, count);
+    }
+    TextReport.print(outcome, spec.commandLine().getOut());
+    write(json, JsonReport.of(outcome));
+    write(html, HtmlReport.of(outcome));
+    return 0;
+  }
+
+  private Outcome measure(Workbench bench, int count) {
+    List<Work> works = Works.on(bench);
+    List<String> names = works.stream().map(Work::name).toList();
+    for (String name : only) {
+      check(
+          names.contains(name),
+          "--only: there is no work '" + name + "'; they are: " + String.join("; ", names));
+    }
+    List<Work> wanted = works.stream()
+        .filter(work -> only.isEmpty() || only.contains(work.name()))
+        .toList();
+    Run run = new Run(bench, count, System.getenv("CI") != null, this::say);
+    return run.of(wanted);
+  }
+
+  /** Progress goes where results do not. */
+  private void say(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(line);
+    err.flush();
+  }
+
+  private static void write(Path file, String text) {
+    if (file != null) {
+      try {
+        Files.writeString(file, text);
+      } catch (IOException e) {
+        throw new SaverException("cannot write " + file + ": " + e, e);
+      }
+    }
+  }
+
+  private void check(boolean right, String otherwise) {
+    if (!right) {
+      throw new ParameterException(spec.commandLine(), otherwise);
+    }
+  }
+}
