@@ -3,21 +3,30 @@ package io.parallelsaver.array;
 import java.util.Arrays;
 import java.util.Optional;
 
-/**
- * Everything about an array but its bytes.
- *
- * @param dtype element type
- * @param shape extents, outermost first; empty for a 0-d array
- * @param fortranOrder whether the first axis varies fastest in memory; else the last one does (C order)
- * @param logicalType what the elements are where NumPy has no dtype for it and {@code dtype} says only their size
- */
-public record ArraySpec(
-    DType dtype, long[] shape, boolean fortranOrder, Optional<MlDType> logicalType) {
-  public ArraySpec {
-    shape = shape.clone();
-    byteSize(dtype, shape);
+/** Everything about an array but its bytes. */
+public final class ArraySpec {
+  private final DType dtype;
+  private final long[] shape;
+  private final boolean fortranOrder;
+  private final Optional<MlDType> logicalType;
+  private final long byteSize;
+
+  /**
+   * @param dtype element type
+   * @param shape extents, outermost first; empty for a 0-d array
+   * @param fortranOrder whether the first axis varies fastest in memory; else the last one does (C order)
+   * @param logicalType what the elements are where NumPy has no dtype for it and {@code dtype} says only their size
+   * @throws IllegalArgumentException if an extent is negative, or NumPy could not address the bytes
+   */
+  public ArraySpec(DType dtype, long[] shape, boolean fortranOrder, Optional<MlDType> logicalType) {
+    this.dtype = dtype;
+    this.shape = shape.clone();
+    this.fortranOrder = fortranOrder;
+    this.logicalType = logicalType;
+    this.byteSize = byteSize(dtype, shape);
   }
 
+  /** An array of a dtype that says all. */
   public ArraySpec(DType dtype, long[] shape, boolean fortranOrder) {
     this(dtype, shape, fortranOrder, Optional.empty());
   }
@@ -26,9 +35,22 @@ public record ArraySpec(
     return new ArraySpec(dtype, shape, false);
   }
 
-  @Override
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Extents, outermost first. */
   public long[] shape() {
     return shape.clone();
+  }
+
+  public boolean fortranOrder() {
+    return fortranOrder;
+  }
+
+  /** What the elements are where {@link #dtype} says only their size. */
+  public Optional<MlDType> logicalType() {
+    return logicalType;
   }
 
   public int ndim() {
@@ -56,7 +78,7 @@ public record ArraySpec(
 
   /** Bytes of all elements. */
   public long byteSize() {
-    return byteSize(dtype, shape);
+    return byteSize;
   }
 
   /** Refuses what NumPy's {@code intp} cannot address: every extent counts, also beside an extent of 0. */

@@ -37,6 +37,9 @@ record MemberName(byte[] bytes) {
   }
 
   private static byte[] encode(String key) {
+    if (key.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
+      return (key + SUFFIX).getBytes(StandardCharsets.UTF_8);
+    }
     try {
       ByteBuffer encoded =
           StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(key + SUFFIX));

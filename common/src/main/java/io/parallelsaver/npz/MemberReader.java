@@ -23,10 +23,25 @@ final class MemberReader {
   /** The most that DEFLATE can shrink: 1032 to 1. A directory that claims more is lying. */
   private static final long MAX_DEFLATE_RATIO = 1032;
 
+  /** Read there where members are small: enough for many of them. */
+  private static final int WINDOW = 64 << 10;
+
+  private static final int SMALL = 8 << 10;
+
   private final Path file;
   private final FileChannel channel;
   private final NpzDirectory directory;
   private final int maxHeader;
+
+  /** The header that was parsed last: most archives hold many arrays of few kinds. */
+  private volatile Parsed last = new Parsed(new byte[0], null, 0);
+
+  /** Bytes of the file that were read last, from an offset on. */
+  private volatile Window window = new Window(0, ByteBuffer.allocate(0));
+
+  private record Parsed(byte[] bytes, NpyHeader header, int crc) {}
+
+  private record Window(long offset, ByteBuffer bytes) {}
 
   MemberReader(Path file, FileChannel channel, NpzDirectory directory, int maxHeader) {
     this.file = file;
@@ -36,7 +51,7 @@ final class MemberReader {
   }
 
   ArchiveMember member(Entry entry, String key) throws IOException {
-    ByteBuffer start = read(entry.localOffset(), FIRST_READ);
+    ByteBuffer start = start(entry);
     if (start.remaining() < ZipRecord.LOCAL_SIZE || start.getInt(0) != ZipRecord.LOCAL) {
       throw corrupt(entry, entry.localOffset(), "no local header where the directory says it is");
     }
@@ -98,11 +113,11 @@ final class MemberReader {
       int dataCrc = entry.crc();
       if (NpyHeader.hasMagic(prefix)) {
         ByteBuffer bytes = content(entry, offset, first, NpyHeader.length(prefix, maxHeader));
-        header = Optional.of(header(entry, key, offset, bytes));
-        CRC32 crc = new CRC32();
-        crc.update(bytes.slice(bytes.position(), header.get().length()));
+        Parsed parsed = parsed(bytes);
+        check(parsed.header(), entry, key, offset);
+        header = Optional.of(parsed.header());
         dataCrc = Crc32.remove(
-            (int) crc.getValue(), entry.crc(), entry.size() - header.get().length());
+            parsed.crc(), entry.crc(), entry.size() - parsed.header().length());
       }
       return new ArchiveMember(
           key,
@@ -123,8 +138,25 @@ final class MemberReader {
     }
   }
 
-  private NpyHeader header(Entry entry, String key, long offset, ByteBuffer bytes) {
+  private Parsed parsed(ByteBuffer bytes) {
+    Parsed known = last;
+    if (known.bytes().length > 0
+        && bytes.remaining() >= known.bytes().length
+        && bytes
+            .slice(bytes.position(), known.bytes().length)
+            .equals(ByteBuffer.wrap(known.bytes()))) {
+      return known;
+    }
     NpyHeader header = NpyHeader.parse(bytes);
+    byte[] copy = new byte[header.length()];
+    bytes.get(bytes.position(), copy);
+    CRC32 crc = new CRC32();
+    crc.update(copy);
+    last = new Parsed(copy, header, (int) crc.getValue());
+    return last;
+  }
+
+  private void check(NpyHeader header, Entry entry, String key, long offset) {
     long expected = Math.addExact(header.length(), header.spec().byteSize());
     if (header.spec().dtype().hasObject()) {
       throw new InputException(file + ": array " + PythonText.quote(key) + " has dtype "
@@ -138,7 +170,6 @@ final class MemberReader {
           "array " + header.spec() + " takes " + expected + " bytes with its header, found "
               + entry.size());
     }
-    return header;
   }
 
   /** The first {@code length} bytes of the member's content, or all of it if it is shorter. */
@@ -171,6 +202,22 @@ final class MemberReader {
       inflater.end();
     }
     return out.flip();
+  }
+
+  /** The first bytes of a member, of its local header on. */
+  private ByteBuffer start(Entry entry) throws IOException {
+    long at = entry.localOffset();
+    if (directory.nextOffset(at) - at > SMALL) {
+      return read(at, FIRST_READ);
+    }
+    Window known = window;
+    if (at < known.offset() || at + SMALL > known.offset() + known.bytes().limit()) {
+      known = new Window(at, read(at, WINDOW));
+      window = known;
+    }
+    int from = (int) (at - known.offset());
+    int count = Math.min(SMALL, known.bytes().limit() - from);
+    return known.bytes().slice(from, count).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Up to {@code length} bytes; fewer at the end of the file. */

@@ -14,7 +14,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -93,6 +95,25 @@ public final class NpzArchive implements Closeable {
       members.add(member(name).orElseThrow());
     }
     return members;
+  }
+
+  /**
+   * All arrays by key, in the directory's order; members that are none are left out.
+   *
+   * @throws InputException as for {@link #member}, of the first that is damaged or refused
+   */
+  public Map<String, NDArray> arrays() throws IOException {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (int i = 0; i < directory.count(); i++) {
+      if (!directory.hidden(i)) {
+        Entry entry = directory.entry(i);
+        ArchiveMember member = reader.member(entry, key(entry.name()));
+        if (member.header().isPresent()) {
+          arrays.put(member.key(), array(member));
+        }
+      }
+    }
+    return arrays;
   }
 
   /** Bytes of all members when inflated. */

@@ -229,10 +229,7 @@ final class NpzDirectory {
     int nameLength = in.getShort(at + 28) & MAX16;
     int extraLength = in.getShort(at + 30) & MAX16;
     int flags = in.getShort(at + 8) & MAX16;
-    byte[] raw = new byte[nameLength];
-    in.get(at + ZipRecord.CENTRAL_SIZE, raw);
-    String name =
-        new String(raw, (flags & ZipRecord.FLAG_UTF8) != 0 ? StandardCharsets.UTF_8 : CP437);
+    String name = name(at, nameLength, flags);
     long[] wide = {
       in.getInt(at + 24) & MAX32, in.getInt(at + 20) & MAX32, in.getInt(at + 42) & MAX32
     };
@@ -260,6 +257,19 @@ final class NpzDirectory {
     Optional<SeekTable> seek =
         method == ZipRecord.DEFLATED ? SeekTable.find(extra, wide[0], wide[1]) : Optional.empty();
     return new Entry(name, flags, method, in.getInt(at + 16), wide[1], wide[0], local, seek);
+  }
+
+  private String name(int at, int length, int flags) {
+    byte[] raw = new byte[length];
+    central.get(at + ZipRecord.CENTRAL_SIZE, raw);
+    for (byte each : raw) {
+      if (each < 0) {
+        boolean utf8 = (flags & ZipRecord.FLAG_UTF8) != 0;
+        return new String(raw, utf8 ? StandardCharsets.UTF_8 : CP437);
+      }
+    }
+    // Nearly every name, and many times faster to make.
+    return new String(raw, StandardCharsets.ISO_8859_1);
   }
 
   /** Takes those of size, compressed size and offset from the zip64 extra field that do not fit into 32 bits. */

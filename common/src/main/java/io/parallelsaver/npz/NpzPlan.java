@@ -24,6 +24,7 @@ public final class NpzPlan {
 
   private final Profile profile;
   private final List<Member> members;
+  private final List<MemberName> names;
   private final long directoryOffset;
   private final long fileSize;
 
@@ -57,9 +58,10 @@ public final class NpzPlan {
     }
   }
 
-  private NpzPlan(Profile profile, List<Member> members) {
+  private NpzPlan(Profile profile, List<Member> members, List<MemberName> names) {
     this.profile = profile;
     this.members = members;
+    this.names = names;
     this.directoryOffset =
         members.isEmpty() ? 0 : members.get(members.size() - 1).end();
     long size = directorySize();
@@ -74,19 +76,30 @@ public final class NpzPlan {
    */
   public static NpzPlan of(Map<String, ArraySpec> arrays, Profile profile) {
     List<Member> members = new ArrayList<>(arrays.size());
+    List<MemberName> names = new ArrayList<>(arrays.size());
+    boolean numpy = profile.alignment() == 0;
     long at = 0;
+    // Most sets have few specs and many arrays.
+    ArraySpec last = null;
+    byte[] header = null;
     for (Map.Entry<String, ArraySpec> entry : arrays.entrySet()) {
-      Member member = member(entry.getKey(), entry.getValue(), at, profile);
+      ArraySpec spec = entry.getValue();
+      MemberName name = MemberName.of(entry.getKey(), spec);
+      if (!spec.equals(last)) {
+        last = spec;
+        header = NpyHeader.bytes(numpy ? spec.withoutLogicalType() : spec);
+      }
+      Member member = member(entry.getKey(), name, spec, header, at, profile);
       members.add(member);
+      names.add(name);
       at = member.end();
     }
-    return new NpzPlan(profile, List.copyOf(members));
+    return new NpzPlan(profile, List.copyOf(members), List.copyOf(names));
   }
 
-  private static Member member(String key, ArraySpec spec, long at, Profile profile) {
-    MemberName name = MemberName.of(key, spec);
+  private static Member member(
+      String key, MemberName name, ArraySpec spec, byte[] header, long at, Profile profile) {
     boolean numpy = profile.alignment() == 0;
-    byte[] header = NpyHeader.bytes(numpy ? spec.withoutLogicalType() : spec);
     long size = Math.addExact(header.length, spec.byteSize());
     int padding = numpy
         ? 0
@@ -138,9 +151,8 @@ public final class NpzPlan {
   private ZipRecord.Central central(int index, int crc) {
     Member member = members.get(index);
     long size = member.end() - member.memberOffset();
-    MemberName name = MemberName.of(member.key(), member.spec());
     boolean numpy = profile.alignment() == 0;
     return new ZipRecord.Central(
-        name, ZipRecord.STORED, crc, size, size, member.localOffset(), numpy, NO_EXTRA);
+        names.get(index), ZipRecord.STORED, crc, size, size, member.localOffset(), numpy, NO_EXTRA);
   }
 }

@@ -59,7 +59,7 @@ public final class BlockRestore {
       block.unlink();
       return views;
     }
-    CopyOut copy = new CopyOut(block, threads);
+    CopyOut copy = new CopyOut(block, layout.places.size(), threads);
     block.prepare(layout.length);
     try {
       List<WorkerShare> workers;

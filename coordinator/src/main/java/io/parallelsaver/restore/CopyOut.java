@@ -21,12 +21,13 @@ final class CopyOut {
 
   private final SharedBlock block;
   private final Executor threads;
-  private final Map<String, NDArray> arrays = new ConcurrentHashMap<>();
+  private final Map<String, NDArray> arrays;
   private final List<CompletableFuture<Void>> tasks = new ArrayList<>();
 
-  CopyOut(SharedBlock block, Executor threads) {
+  CopyOut(SharedBlock block, int count, Executor threads) {
     this.block = block;
     this.threads = threads;
+    this.arrays = new ConcurrentHashMap<>(2 * count);
   }
 
   /** Begins to copy an array; complete after {@link #await}. */

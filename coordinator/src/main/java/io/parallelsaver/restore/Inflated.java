@@ -35,8 +35,12 @@ public final class Inflated implements AutoCloseable {
    * @throws io.parallelsaver.error.SaverException if there is no room for the inflated bytes, or an array is damaged
    */
   public static Inflated of(WorkerPool pool, Map<String, NDArray> arrays, Path target) {
-    Map<String, NDArray> deflated = new LinkedHashMap<>(arrays);
-    deflated.values().removeIf(array -> !(array.data() instanceof DeflatedData));
+    Map<String, NDArray> deflated = new LinkedHashMap<>();
+    arrays.forEach((key, array) -> {
+      if (array.data() instanceof DeflatedData) {
+        deflated.put(key, array);
+      }
+    });
     if (deflated.isEmpty()) {
       return new Inflated(arrays, null);
     }

@@ -7,8 +7,7 @@ import io.parallelsaver.npz.Crc32;
 import io.parallelsaver.pool.Failures;
 import io.parallelsaver.pool.JobFeed;
 import io.parallelsaver.pool.ProgressListener;
-import io.parallelsaver.save.SaveCut.Span;
-import io.parallelsaver.save.SaveCut.Span.Part;
+import io.parallelsaver.save.SaveCut.Chunk;
 import io.parallelsaver.save.SavePlan.Placement;
 import io.parallelsaver.shm.Arena;
 import java.util.Arrays;
@@ -125,23 +124,7 @@ final class SaveFeed implements JobFeed {
   int[] crcs() {
     int[] crcs = new int[plan.placements().size()];
     for (int chunk = 0; chunk < cut.chunks(); chunk++) {
-      int sum = -1;
-      int array = -1;
-      long length = 0;
-      for (Span span : cut.spans(chunk)) {
-        Placement placement = plan.placements().get(span.array());
-        if (!placement.summed() || span.part() == Part.UNSUMMED || span.part() == Part.AFTER) {
-          continue;
-        }
-        if (span.array() != array) {
-          combine(crcs, array, chunk, sum, length);
-          array = span.array();
-          length = 0;
-          sum++;
-        }
-        length += span.length();
-      }
-      combine(crcs, array, chunk, sum, length);
+      addTo(crcs, cut.chunk(chunk), sums[chunk]);
     }
     for (int array = 0; array < crcs.length; array++) {
       plan.placements().get(array).check(crcs[array]);
@@ -149,9 +132,20 @@ final class SaveFeed implements JobFeed {
     return crcs;
   }
 
-  private void combine(int[] crcs, int array, int chunk, int sum, long length) {
-    if (array >= 0) {
-      crcs[array] = Crc32.combine(crcs[array], sums[chunk][sum], length);
+  private void addTo(int[] crcs, Chunk chunk, int[] found) {
+    int sum = 0;
+    for (int array = chunk.first(); array < crcs.length; array++) {
+      Placement placement = plan.placements().get(array);
+      if (placement.file() != chunk.file() || placement.offset() >= chunk.end()) {
+        return;
+      }
+      long from = Math.max(placement.summedOffset(), chunk.start());
+      long to = Math.min(placement.dataEnd(), chunk.end());
+      if (placement.summed() && from < to) {
+        boolean first = from == placement.summedOffset();
+        crcs[array] = first ? found[sum] : Crc32.combine(crcs[array], found[sum], to - from);
+        sum++;
+      }
     }
   }
 

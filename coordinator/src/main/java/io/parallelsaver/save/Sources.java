@@ -131,9 +131,31 @@ final class Sources {
       long at = region == null
           ? arena.offset(slot) + span.offset() - chunk.start()
           : region.offset() + span.offset() - placement.dataOffset();
-      pieces.add(new Piece(source, at, 0, span.offset(), span.length(), sum));
+      add(pieces, new Piece(source, at, 0, span.offset(), span.length(), sum));
     }
     return stamps.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  /** Joins a piece to the one before it where both could be one: fewer words to send. */
+  private static void add(List<Piece> pieces, Piece next) {
+    Piece last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
+    if (last != null
+        && last.source() == next.source()
+        && last.sum() == next.sum()
+        && last.sourceOffset() + last.length() == next.sourceOffset()
+        && last.targetOffset() + last.length() == next.targetOffset()) {
+      pieces.set(
+          pieces.size() - 1,
+          new Piece(
+              last.source(),
+              last.sourceOffset(),
+              last.target(),
+              last.targetOffset(),
+              last.length() + next.length(),
+              last.sum()));
+    } else {
+      pieces.add(next);
+    }
   }
 
   private static int indexOf(JobFile file, List<JobFile> files) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The arrays of an {@code .npz} archive. */
@@ -42,6 +43,15 @@ public final class ArchiveFile extends StoredArrays {
   @Override
   public Optional<NDArray> find(String key) {
     return member(key).filter(member -> member.header().isPresent()).map(archive::array);
+  }
+
+  @Override
+  public Map<String, NDArray> all() {
+    try {
+      return archive.arrays();
+    } catch (IOException e) {
+      throw unreadable(path(), e);
+    }
   }
 
   /** The member of a key, array or not; see {@link NpzArchive#member}. */

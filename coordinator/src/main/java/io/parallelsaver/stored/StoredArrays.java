@@ -117,7 +117,7 @@ public abstract class StoredArrays implements AutoCloseable {
   }
 
   /** All arrays by key. What is no array, as an archive may hold too, is left out. */
-  public final Map<String, NDArray> all() {
+  public Map<String, NDArray> all() {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     for (String key : keys()) {
       find(key).ifPresent(array -> arrays.put(key, array));
