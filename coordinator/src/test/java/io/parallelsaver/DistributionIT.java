@@ -1,12 +1,15 @@
 package io.parallelsaver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -94,6 +97,43 @@ class DistributionIT {
     String said = run(0, LAUNCHER, env);
     assertTrue(said.contains("UseSerialGC"), said);
     assertTrue(!said.contains("WARNING"), said);
+  }
+
+  @Test
+  void usesItsClassDataUntilTheFilesAreOthers() throws Exception {
+    Path home = temp.resolve("home");
+    try (Stream<Path> tree = Files.walk(HOME)) {
+      for (Path each : (Iterable<Path>) tree::iterator) {
+        Path copy = home.resolve(HOME.relativize(each).toString());
+        Files.copy(each, copy, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+    Path launcher = home.resolve("bin/parallel-saver");
+    Path classes = temp.resolve("classes");
+    Map<String, String> env = Map.of(
+        "JAVA_HOME",
+        System.getProperty("java.home"),
+        "PARALLEL_SAVER_OPTS",
+        "-Xlog:class+load:file=" + classes,
+        "PARALLEL_SAVER_SHM",
+        temp.toString());
+    String sweep = "io.parallelsaver.shm.Sweep source: ";
+    String archived = sweep + "shared objects file";
+
+    String said = run(0, launcher, env, "clean");
+    assertTrue(Files.readString(classes).contains(sweep));
+    assertFalse(Files.readString(classes).contains(archived), "nothing is made unasked");
+    String made =
+        run(0, launcher, Map.of("JAVA_HOME", System.getProperty("java.home")), "class-data");
+    assertTrue(made.startsWith("made " + home.resolve("lib/class-data")), made);
+    assertEquals(said, run(0, launcher, env, "clean"));
+    assertTrue(Files.readString(classes).contains(archived));
+
+    for (Path jar : list(home.resolve("lib"))) {
+      Files.setLastModifiedTime(jar, FileTime.fromMillis(0));
+    }
+    assertEquals(said, run(0, launcher, env, "clean"), "and says nothing of it");
+    assertFalse(Files.readString(classes).contains(archived));
   }
 
   /** A Java home of that version whose {@code java} prints its arguments, one on a line. */

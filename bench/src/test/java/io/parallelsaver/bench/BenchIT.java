@@ -23,10 +23,13 @@ class BenchIT {
 
   private static final List<String> WORKS = List.of(
       "save heap",
+      "save shared",
       "save durable",
       "save durable vs page cache",
       "save durable vs device",
       "restore copy",
+      "restore shared",
+      "open map",
       "save one",
       "save compressed",
       "restore compressed",

@@ -25,7 +25,6 @@ import org.slf4j.LoggerFactory;
  * @param foreign run directories left alone because they belong to another user
  */
 public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
-  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
 
   /** A directory without a lock file is being created, or its creator died within these first moments. */
   private static final Duration BIRTH = Duration.ofSeconds(30);
@@ -56,13 +55,13 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
           removeLitter(run);
           Trees.delete(run);
           removed.add(run);
-          LOG.info("removed what a dead run left: {}", run);
+          log().info("removed what a dead run left: {}", run);
         }
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("another sweep was faster: {}", run);
+      log().debug("another sweep was faster: {}", run);
     } catch (IOException e) {
-      LOG.warn("cannot sweep {}: {}", run, e.toString());
+      log().warn("cannot sweep {}: {}", run, e.toString());
     }
   }
 
@@ -106,5 +105,10 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
         }
       }
     }
+  }
+
+  /** Asked for when there is something to say: the first logger of a JVM takes a tenth of a second. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Sweep.class);
   }
 }

@@ -18,7 +18,6 @@ import org.slf4j.LoggerFactory;
 
 /** The arrays of the inputs, where they stand. Nothing is read but headers; the files stay open until this is closed. */
 final class SaveArrays implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(SaveArrays.class);
 
   private final boolean positional;
   private final NamedArrays arrays = NamedArrays.of();
@@ -79,8 +78,11 @@ final class SaveArrays implements AutoCloseable {
   private static void warnOfOthers(ArchiveFile archive) {
     for (String name : archive.archive().names()) {
       if (archive.find(name).isEmpty()) {
-        LOG.warn(
-            "{}: member {} is no array and is left out", archive.path(), PythonText.quote(name));
+        log()
+            .warn(
+                "{}: member {} is no array and is left out",
+                archive.path(),
+                PythonText.quote(name));
       }
     }
   }
@@ -88,5 +90,10 @@ final class SaveArrays implements AutoCloseable {
   @Override
   public void close() {
     opened.forEach(StoredArrays::close);
+  }
+
+  /** Asked for when there is something to say: the first logger of a JVM takes a tenth of a second. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(SaveArrays.class);
   }
 }

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
 
 /** One worker process, from its start to its confirmed end. */
 final class Worker {
-  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
   private static final int LOG_TAIL = 4000;
 
   private final RunDirectory run;
@@ -93,7 +92,7 @@ final class Worker {
     try {
       process.getOutputStream().close();
     } catch (IOException e) {
-      LOG.debug("worker {} has closed its input: {}", id, e.toString());
+      log().debug("worker {} has closed its input: {}", id, e.toString());
     }
   }
 
@@ -105,7 +104,7 @@ final class Worker {
         .completeOnTimeout(false, millis, TimeUnit.MILLISECONDS)
         .join();
     if (!ended) {
-      LOG.warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
+      log().warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
       process.destroyForcibly().onExit().join();
     }
     if (receipts != null) {
@@ -126,5 +125,10 @@ final class Worker {
   void removeTraces() throws IOException {
     Trees.delete(run.receipts(id));
     Files.deleteIfExists(run.workerLog(id));
+  }
+
+  /** Asked for when there is something to say: the first logger of a JVM takes a tenth of a second. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(Worker.class);
   }
 }

@@ -25,6 +25,8 @@ final class WorkerCommand {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(jvmFlags());
     command.addAll(HEAP);
+    command.addAll(classData());
+    command.addAll(words(System.getenv("PARALLEL_SAVER_WORKER_OPTS")));
     command.add(LOGGING);
     command.add("-XX:ErrorFile=" + run.path().resolve("hs_err_%p.log"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.get(0)));
@@ -39,6 +41,18 @@ final class WorkerCommand {
     builder.environment().remove("JDK_JAVA_OPTIONS");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return builder.start();
+  }
+
+  /** The archive of classes that the launcher has found, if it has: it is good for workers too. */
+  private static List<String> classData() {
+    String archive = System.getProperty("parallelsaver.classdata");
+    return archive == null
+        ? List.of()
+        : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:class+path=off");
+  }
+
+  private static List<String> words(String text) {
+    return text == null || text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
   }
 
   /** The flags of every JVM of ours that opens a queue: {@code config/jvm.options}, packed into this jar. */

@@ -21,7 +21,6 @@ import org.slf4j.LoggerFactory;
  * thread, except {@link #abandon}.
  */
 public final class WorkerPool implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
   private static final long END_MILLIS = 5_000;
   private static final int SLOTS_PER_WORKER = 2;
 
@@ -189,7 +188,7 @@ public final class WorkerPool implements AutoCloseable {
         checkNotAbandoned();
         dead.add(worker);
         deathsInCall++;
-        LOG.warn("{}", worker.obituary());
+        log().warn("{}", worker.obituary());
         if (deathsInCall > workers.length + 3) {
           throw new WorkerLostException(
               deathsInCall + " workers died during one call; the last one: " + worker.obituary());
@@ -216,7 +215,7 @@ public final class WorkerPool implements AutoCloseable {
       if (worker != null) {
         worker.awaitEnd(END_MILLIS);
         if (worker.exitStatus() != 0) {
-          LOG.warn("{}", worker.obituary());
+          log().warn("{}", worker.obituary());
         }
       }
     }
@@ -228,7 +227,7 @@ public final class WorkerPool implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(abandonment);
     } catch (IllegalStateException e) {
-      LOG.debug("the JVM is going down already");
+      log().debug("the JVM is going down already");
     }
   }
 
@@ -255,7 +254,12 @@ public final class WorkerPool implements AutoCloseable {
     try {
       run.abandon();
     } catch (IOException e) {
-      LOG.warn("cannot remove {}: {}", run.path(), e.toString());
+      log().warn("cannot remove {}: {}", run.path(), e.toString());
     }
+  }
+
+  /** Asked for when there is something to say: the first logger of a JVM takes a tenth of a second. */
+  private static Logger log() {
+    return LoggerFactory.getLogger(WorkerPool.class);
   }
 }
