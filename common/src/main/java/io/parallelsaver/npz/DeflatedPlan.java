@@ -108,7 +108,7 @@ public record DeflatedPlan(List<Member> members) {
           member.size(),
           outcome.localOffset(),
           member.zip64(),
-          outcome.seek().extra());
+          outcome.seek().fitting(room(member.name())).extra());
       entries.add(entry);
       size += entry.length();
     }
@@ -117,6 +117,11 @@ public record DeflatedPlan(List<Member> members) {
     entries.forEach(entry -> entry.put(out));
     ZipRecord.putEnd(out, entries.size(), offset, size);
     return out.flip();
+  }
+
+  /** Bytes for further fields: Java refuses directory entries of more than 65,535 bytes in all, as APPNOTE 4.4.10 advises. */
+  static int room(MemberName name) {
+    return ZipRecord.MAX16 - ZipRecord.CENTRAL_SIZE - name.length() - ZipRecord.MOST_ZIP64;
   }
 
   /** Local header and {@code .npy} header put together. */

@@ -22,7 +22,7 @@ import java.util.Optional;
 public record SeekTable(long[] content, long[] deflated) {
   private static final int ENTRY = 8;
 
-  /** As many as leave room for zip64 fields in the directory entry's 64 KiB. */
+  /** As many as a directory entry of a short name has room for. */
   private static final int MOST = 8000;
 
   public SeekTable {
@@ -32,11 +32,24 @@ public record SeekTable(long[] content, long[] deflated) {
     }
   }
 
-  /** A table that is no longer than an extra field may be: neighbouring runs are joined as needed. */
+  /** A table of as few runs as a directory entry has room for: neighbouring ones are joined as needed. */
   public static SeekTable of(long[] content, long[] deflated) {
-    int join = (content.length + MOST - 1) / MOST;
+    return new SeekTable(content, deflated).joined(MOST);
+  }
+
+  /**
+   * The table for a directory entry with this much room.
+   *
+   * @param room bytes that an extra field may have
+   */
+  SeekTable fitting(int room) {
+    return joined(Math.max(1, (room - 4) / ENTRY));
+  }
+
+  private SeekTable joined(int most) {
+    int join = (content.length + most - 1) / most;
     if (join <= 1) {
-      return new SeekTable(content, deflated);
+      return this;
     }
     int runs = (content.length + join - 1) / join;
     long[] joinedContent = new long[runs];

@@ -43,6 +43,9 @@ final class ZipRecord {
 
   static final int ZIP64_EXTRA = 1;
 
+  /** Bytes of a zip64 field in a directory entry that holds both sizes and the offset. */
+  static final int MOST_ZIP64 = 28;
+
   /** Ours: {@link SeekTable}. */
   static final int SEEK_EXTRA = 0x5350;
 
