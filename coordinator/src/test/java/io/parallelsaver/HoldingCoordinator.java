@@ -79,7 +79,8 @@ public final class HoldingCoordinator {
     });
   }
 
-  private static void hold(Path directory, String workers) {
+  /** Holds the first thread that comes; others wait for it. */
+  private static synchronized void hold(Path directory, String workers) {
     try {
       Path whole = Files.writeString(directory.resolve("held.part"), workers);
       Files.move(whole, directory.resolve("held"), StandardCopyOption.ATOMIC_MOVE);
