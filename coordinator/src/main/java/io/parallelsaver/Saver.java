@@ -271,7 +271,7 @@ public final class Saver implements AutoCloseable {
     if (calls.isShutdown()) {
       return;
     }
-    CompletableFuture<Void> closed = CompletableFuture.runAsync(pool::close, calls);
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(work::close, calls);
     calls.shutdown();
     copiers.shutdown();
     await(closed);

@@ -25,7 +25,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 
 /** What the calls of a {@link Saver} do, in its one thread for calls. */
-final class Work {
+final class Work implements AutoCloseable {
   private final SaverOptions options;
   private final WorkerPool pool;
   private final Executor copiers;
@@ -165,5 +165,13 @@ final class Work {
     return new Verification(
         clock.report(stored.path(), found.members(), found.bytes(), found.workers()),
         found.damaged());
+  }
+
+  /** Ends the workers and gives all shared memory back, but for what somebody looks at. */
+  @Override
+  public void close() {
+    try (pool) {
+      block.close();
+    }
   }
 }

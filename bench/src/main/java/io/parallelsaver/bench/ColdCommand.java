@@ -86,6 +86,11 @@ final class ColdCommand extends Work {
   }
 
   @Override
+  void recycle() {
+    bench.recyclePages(bytes());
+  }
+
+  @Override
   double ours() {
     return seconds(() -> run(ourCommand));
   }

@@ -49,9 +49,10 @@ final class Measurement {
     return new Pair(ours, theirs, cpu);
   }
 
-  /** Garbage of an earlier run is collected now, and not in the middle of the next. */
+  /** Garbage of an earlier run is collected now, and not in the middle of the next; and pages of files come back now. */
   private static void clear(Work work) {
     work.tidy();
     System.gc();
+    work.recycle();
   }
 }

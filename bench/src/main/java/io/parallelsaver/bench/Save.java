@@ -59,6 +59,11 @@ class Save extends SaverWork {
   }
 
   @Override
+  void recycle() {
+    bench.recyclePages(bytes());
+  }
+
+  @Override
   double ours() {
     return seconds(() -> saver().save(ours, bench.arrays(sample)));
   }

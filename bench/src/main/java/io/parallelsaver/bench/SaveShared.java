@@ -12,7 +12,7 @@ import java.util.Map;
 /** Arrays that are in shared memory already to an archive. */
 final class SaveShared extends Save {
   private final List<SharedArray> shared = new ArrayList<>();
-  private final NamedArrays arrays = NamedArrays.of();
+  private NamedArrays arrays = NamedArrays.of();
 
   SaveShared(Workbench bench) {
     super(
@@ -44,7 +44,9 @@ final class SaveShared extends Save {
 
   @Override
   public void close() {
+    arrays = NamedArrays.of();
     shared.forEach(SharedArray::close);
+    shared.clear();
     super.close();
   }
 }

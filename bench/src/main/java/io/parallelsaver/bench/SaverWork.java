@@ -51,6 +51,7 @@ abstract class SaverWork extends Work {
   public void close() {
     if (saver != null) {
       saver.close();
+      saver = null;
     }
   }
 }

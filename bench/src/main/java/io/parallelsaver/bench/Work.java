@@ -44,6 +44,9 @@ abstract class Work implements AutoCloseable {
   /** Removes what the last runs have left. */
   abstract void tidy();
 
+  /** Sees to it that the pages that the next run's files will take were in use a moment ago. Comes last before a run of either side. */
+  void recycle() {}
+
   /** Does it, and returns the seconds it took. */
   abstract double ours();
 

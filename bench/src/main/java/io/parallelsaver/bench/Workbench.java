@@ -8,6 +8,7 @@ import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.Set;
 
 /** What works share: arrays, a Python that has the same arrays, savers with warm workers, and a place for files. */
 final class Workbench implements AutoCloseable {
+  private static final int RECYCLED_CHUNK = 4 << 20;
+
   private final Scale scale;
   private final SaverOptions options;
   private final Path directory;
@@ -93,6 +96,25 @@ final class Workbench implements AutoCloseable {
         python.ask("drop", sample);
         each.remove();
       }
+    }
+  }
+
+  /**
+   * Fills the page cache with a file and removes it. A virtual machine gives pages that nobody uses back to its host, and taking them
+   * again costs many times what writing to them does; which of two sides has to would be chance.
+   */
+  void recyclePages(long bytes) {
+    Path file = file("recycled");
+    ByteBuffer chunk = ByteBuffer.allocateDirect(RECYCLED_CHUNK);
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (long at = 0; at < bytes; at += chunk.limit()) {
+        channel.write(chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - at)), at);
+      }
+    } catch (IOException e) {
+      throw new SaverException("cannot write " + file + ": " + e, e);
+    } finally {
+      delete(file);
     }
   }
 

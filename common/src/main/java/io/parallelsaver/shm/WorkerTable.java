@@ -20,6 +20,7 @@ import java.nio.file.StandardOpenOption;
  *  4 i32 state, written last: 0 starting, 1 ready      32 i64 jobs done
  *  8 i64 pid                                           40 i64 bytes moved
  * 16 i64 call of the job it is at                      48 i64 time of the last sign of life, ms since 1970
+ *                                                     56 i32 1 when it sleeps until it is woken
  * </pre>
  */
 public final class WorkerTable {
@@ -68,6 +69,22 @@ public final class WorkerTable {
 
   public boolean isReady(int seat) {
     return (int) INT.getAcquire(bytes, seat * ROW + 4) == 1;
+  }
+
+  /** Says that a worker will sleep unless it finds something to do now: it must look once more after this. */
+  public void asleep(int seat) {
+    INT.setVolatile(bytes, seat * ROW + 56, 1);
+    VarHandle.fullFence();
+  }
+
+  public boolean isAsleep(int seat) {
+    return (int) INT.getVolatile(bytes, seat * ROW + 56) == 1;
+  }
+
+  /** Says that a worker is awake, by itself or because it must be woken. True if it was not before. Call after what it shall find. */
+  public boolean awake(int seat) {
+    VarHandle.fullFence();
+    return isAsleep(seat) && INT.compareAndSet(bytes, seat * ROW + 56, 1, 0);
   }
 
   /** Says what a worker is at. */

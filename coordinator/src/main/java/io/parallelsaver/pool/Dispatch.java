@@ -52,6 +52,7 @@ final class Dispatch {
       throw e;
     } finally {
       jobs.endCall(call);
+      wakeWorkers();
       jobs.forgetBefore(oldestIndex());
     }
     return List.copyOf(shares.values());
@@ -75,7 +76,16 @@ final class Dispatch {
       send(job);
       sent = true;
     }
+    if (sent) {
+      wakeWorkers();
+    }
     return sent;
+  }
+
+  private void wakeWorkers() {
+    for (Worker worker : pool.workers()) {
+      worker.wake();
+    }
   }
 
   private void send(Job job) {

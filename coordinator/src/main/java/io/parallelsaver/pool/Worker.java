@@ -87,6 +87,18 @@ final class Worker {
     }
   }
 
+  /** Wakes it if it sleeps, so that it looks into the job queue. */
+  void wake() {
+    if (table.awake(seat)) {
+      try {
+        process.getOutputStream().write(0);
+        process.getOutputStream().flush();
+      } catch (IOException e) {
+        log().debug("worker {} has closed its input: {}", id, e.toString());
+      }
+    }
+  }
+
   /** Asks it to end: its lifeline is its standard input. */
   void hangUp() {
     try {

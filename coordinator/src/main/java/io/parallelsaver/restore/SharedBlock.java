@@ -16,7 +16,7 @@ import java.util.List;
  * The one shared file that workers fill with all restored arrays. It is kept for the next restore, mapped as it is, because pages that
  * were touched before are far cheaper than new ones. For one call at a time.
  */
-public final class SharedBlock {
+public final class SharedBlock implements AutoCloseable {
   private static final int SEGMENT = 1 << 30;
 
   /** A block larger than this share of shared memory is not kept. */
@@ -104,6 +104,20 @@ public final class SharedBlock {
     } catch (IOException e) {
       throw new SaverException("cannot look at shared block " + file + ": " + e, e);
     }
+  }
+
+  /** Gives all memory back at once: it is cut to nothing, so that also what is still mapped holds no page. Nobody may look at it any more. */
+  @Override
+  public void close() {
+    try {
+      if (Files.exists(file)) {
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)
+            .close();
+      }
+    } catch (IOException e) {
+      throw new SaverException("cannot empty shared block " + file + ": " + e, e);
+    }
+    unlink();
   }
 
   /** Removes the name. The bytes stay as long as something is mapped; the next restore gets others. */

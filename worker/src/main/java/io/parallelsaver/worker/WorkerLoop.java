@@ -2,6 +2,7 @@ package io.parallelsaver.worker;
 
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.JobReceiver;
+import io.parallelsaver.job.JobReceiver.Found;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
 import io.parallelsaver.job.ReceiptSender;
@@ -14,10 +15,19 @@ import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 import java.util.zip.ZipException;
 
-/** Claims jobs, does them, answers, for ever. */
+/**
+ * Claims jobs, does them, answers, for ever. The queue has no wake-up: while jobs come, the loop looks at it again and again, with pauses
+ * that grow; when none has come for a while it says so in the worker table and sleeps until the coordinator wakes it.
+ */
 final class WorkerLoop implements AutoCloseable {
   private static final long SHORTEST_PAUSE_NANOS = 20_000;
   private static final long LONGEST_PAUSE_NANOS = 1_000_000;
+
+  /** So long it looks for jobs by itself. */
+  private static final long AWAKE_NANOS = 200_000_000;
+
+  /** Nobody counts on it to wake up by itself; but what is wrong with a waker should not last for ever. */
+  private static final long LONGEST_SLEEP_NANOS = 60_000_000_000L;
 
   private static final int[] NONE = {};
 
@@ -29,6 +39,8 @@ final class WorkerLoop implements AutoCloseable {
   private final ReceiptSender receipts;
   private final JobReceiver jobs;
   private final Milestone.Listener listener;
+  private long pause = SHORTEST_PAUSE_NANOS;
+  private long rested;
   private long done;
   private long moved;
 
@@ -45,20 +57,41 @@ final class WorkerLoop implements AutoCloseable {
 
   void run() {
     table.ready(seat, ProcessHandle.current().pid());
-    long pause = SHORTEST_PAUSE_NANOS;
     while (true) {
-      switch (jobs.next()) {
-        case JOB -> {
-          answer(jobs.job());
-          pause = SHORTEST_PAUSE_NANOS;
-        }
-        case PASSED -> pause = SHORTEST_PAUSE_NANOS;
-        case NOTHING -> {
-          LockSupport.parkNanos(pause);
-          pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
-        }
+      if (!find()) {
+        rest();
       }
     }
+  }
+
+  /** Does what the next message says; false if there is none. */
+  private boolean find() {
+    Found found = jobs.next();
+    if (found == Found.JOB) {
+      answer(jobs.job());
+    }
+    if (found == Found.NOTHING) {
+      return false;
+    }
+    pause = SHORTEST_PAUSE_NANOS;
+    rested = 0;
+    return true;
+  }
+
+  private void rest() {
+    if (rested < AWAKE_NANOS) {
+      LockSupport.parkNanos(pause);
+      rested += pause;
+      pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
+      return;
+    }
+    table.asleep(seat);
+    if (!find()) {
+      LockSupport.parkNanos(LONGEST_SLEEP_NANOS);
+      pause = SHORTEST_PAUSE_NANOS;
+      rested = 0;
+    }
+    table.awake(seat);
   }
 
   private void answer(Job job) {

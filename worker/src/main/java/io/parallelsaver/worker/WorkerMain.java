@@ -2,10 +2,11 @@ package io.parallelsaver.worker;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The worker process: {@code WorkerMain RUN_DIRECTORY SEAT ID}. It lives as long as its standard input stays open, which the
- * coordinator holds: when that ends, by its own will or by kill -9, the kernel closes the pipe.
+ * coordinator holds: when that ends, by its own will or by kill -9, the kernel closes the pipe. A byte there wakes a worker that sleeps.
  */
 public final class WorkerMain {
   private WorkerMain() {}
@@ -19,7 +20,8 @@ public final class WorkerMain {
     Path directory = Path.of(args[0]);
     int seat = Integer.parseInt(args[1]);
     int id = Integer.parseInt(args[2]);
-    Thread lifeline = new Thread(WorkerMain::endWithInput, "lifeline");
+    Thread worker = Thread.currentThread();
+    Thread lifeline = new Thread(() -> endWithInput(worker), "lifeline");
     lifeline.setDaemon(true);
     lifeline.start();
     try (WorkerLoop loop = new WorkerLoop(directory, seat, id, listener)) {
@@ -28,10 +30,10 @@ public final class WorkerMain {
   }
 
   /** Ends the process at once: whoever would take its receipts is gone, and half a write is never looked at. */
-  private static void endWithInput() {
+  private static void endWithInput(Thread worker) {
     try {
       while (System.in.read() >= 0) {
-        continue;
+        LockSupport.unpark(worker);
       }
     } catch (IOException e) {
       // The pipe is as broken as if it had ended.
