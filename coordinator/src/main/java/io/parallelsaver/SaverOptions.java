@@ -13,22 +13,12 @@ import java.nio.file.Path;
  * @param profile layout of archives whose members are stored
  * @param durability what a finished save promises
  * @param level {@link #STORED}, or deflated from 1 (fastest) to 9 (smallest); {@code numpy.savez_compressed} uses 6
- * @param localBytes a save to one file that is not compressed, or a restore into this JVM, of at most so many bytes is done by the
- *     coordinator itself as long as no worker is up: it is done sooner than one could start. 0 for never
  * @param maxHeader longest {@code .npy} header that is read, in bytes; {@code numpy.load} calls it {@code max_header_size}
  */
 public record SaverOptions(
-    PoolOptions pool,
-    Profile profile,
-    Durability durability,
-    int level,
-    long localBytes,
-    int maxHeader) {
+    PoolOptions pool, Profile profile, Durability durability, int level, int maxHeader) {
   /** The level of members that are not compressed. */
   public static final int STORED = 0;
-
-  /** What one core writes or reads in about the time that a worker takes to start. */
-  public static final long LOCAL_BYTES = 64 << 20;
 
   /** The level that takes longest. */
   public static final int SMALLEST = 9;
@@ -46,12 +36,7 @@ public record SaverOptions(
 
   public static SaverOptions defaults() {
     return new SaverOptions(
-        PoolOptions.defaults(),
-        Profile.ALIGNED,
-        Durability.SYNC,
-        STORED,
-        LOCAL_BYTES,
-        NpyHeader.MAX_LENGTH);
+        PoolOptions.defaults(), Profile.ALIGNED, Durability.SYNC, STORED, NpyHeader.MAX_LENGTH);
   }
 
   public SaverOptions withWorkers(int workers) {
@@ -64,26 +49,27 @@ public record SaverOptions(
   }
 
   public SaverOptions withPool(PoolOptions other) {
-    return new SaverOptions(other, profile, durability, level, localBytes, maxHeader);
+    return new SaverOptions(other, profile, durability, level, maxHeader);
   }
 
   public SaverOptions withProfile(Profile other) {
-    return new SaverOptions(pool, other, durability, level, localBytes, maxHeader);
+    return new SaverOptions(pool, other, durability, level, maxHeader);
   }
 
   public SaverOptions withDurability(Durability other) {
-    return new SaverOptions(pool, profile, other, level, localBytes, maxHeader);
+    return new SaverOptions(pool, profile, other, level, maxHeader);
   }
 
   public SaverOptions withLevel(int other) {
-    return new SaverOptions(pool, profile, durability, other, localBytes, maxHeader);
+    return new SaverOptions(pool, profile, durability, other, maxHeader);
   }
 
   public SaverOptions withMaxHeader(int bytes) {
-    return new SaverOptions(pool, profile, durability, level, localBytes, bytes);
+    return new SaverOptions(pool, profile, durability, level, bytes);
   }
 
+  /** See {@link PoolOptions#localBytes()}. */
   public SaverOptions withLocalBytes(long bytes) {
-    return new SaverOptions(pool, profile, durability, level, bytes, maxHeader);
+    return withPool(pool.withLocalBytes(bytes));
   }
 }

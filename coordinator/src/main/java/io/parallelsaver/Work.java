@@ -26,6 +26,9 @@ import java.util.concurrent.Executor;
 
 /** What the calls of a {@link Saver} do, in its one thread for calls. */
 final class Work implements AutoCloseable {
+  /** Arrays of so few bytes are read by the thread that is asked for them. */
+  private static final int SMALL = 64 << 20;
+
   private final SaverOptions options;
   private final WorkerPool pool;
   private final Executor copiers;
@@ -78,8 +81,7 @@ final class Work implements AutoCloseable {
   }
 
   private FileSave fileSave(Map<String, NDArray> arrays, ProgressListener progress) {
-    return new FileSave(
-        pool, arrays, options.durability(), options.localBytes(), copiers, progress);
+    return new FileSave(pool, arrays, options.durability(), copiers, progress);
   }
 
   RestoredArrays restore(StoredArrays stored, List<String> keys, ProgressListener progress) {
@@ -87,7 +89,7 @@ final class Work implements AutoCloseable {
     Map<String, NDArray> wanted = stored.select(keys);
     long bytes =
         wanted.values().stream().mapToLong(array -> array.spec().byteSize()).sum();
-    if (bytes <= options.localBytes() && !pool.anyReady()) {
+    if (bytes <= Math.min(SMALL, pool.options().localBytes()) && !pool.anyReady()) {
       Map<String, NDArray> read = LocalRead.all(stored.path(), wanted);
       progress.progress(bytes, bytes);
       return new RestoredArrays(read, clock.report(stored.path(), read.size(), bytes, List.of()));

@@ -31,8 +31,9 @@ class ArchitectureTest {
       entry("safetensors", Set.of("array")),
       entry("shm", Set.of()),
       entry("job", Set.of("shm")),
-      entry("worker", Set.of("job", "shm")),
-      entry("pool", Set.of("job", "shm")),
+      entry("transfer", Set.of("job", "shm")),
+      entry("worker", Set.of("job", "shm", "transfer")),
+      entry("pool", Set.of("job", "shm", "transfer")),
       entry("output", Set.of("array", "shm")),
       entry("stored", Set.of("array", "npy", "npz", "pickle", "safetensors")),
       entry(

@@ -2,6 +2,8 @@ package io.parallelsaver;
 
 import static org.junit.jupiter.api.Assertions.fail;
 
+import io.parallelsaver.shm.RunDirectory;
+import io.parallelsaver.shm.WorkerTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -33,6 +35,19 @@ final class Await {
     until("there is " + file, limit, () -> Files.exists(file));
     try {
       return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The table of the workers of the one run there is. */
+  static WorkerTable workerTable(Path sharedMemory) {
+    try (Stream<Path> files = Files.list(sharedMemory)) {
+      Path run = files
+          .filter(file -> file.getFileName().toString().startsWith("parallel-saver-"))
+          .findAny()
+          .orElseThrow();
+      return WorkerTable.attach(RunDirectory.workerTable(run));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

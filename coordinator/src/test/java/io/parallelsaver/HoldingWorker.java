@@ -1,7 +1,7 @@
 package io.parallelsaver;
 
 import io.parallelsaver.job.Job;
-import io.parallelsaver.worker.Milestone;
+import io.parallelsaver.transfer.Milestone;
 import io.parallelsaver.worker.WorkerMain;
 import java.io.IOException;
 import java.io.UncheckedIOException;

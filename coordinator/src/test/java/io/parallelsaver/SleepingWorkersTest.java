@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.parallelsaver.pool.ProgressListener;
-import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.WorkerTable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -104,22 +103,10 @@ class SleepingWorkersTest {
   }
 
   private void awaitSleep() {
-    WorkerTable table = table();
+    WorkerTable table = Await.workerTable(directory);
     for (int seat = 0; seat < WORKERS; seat++) {
       int each = seat;
       Await.until("worker at seat " + seat + " sleeps", LIMIT, () -> table.isAsleep(each));
-    }
-  }
-
-  private WorkerTable table() {
-    try (Stream<Path> files = Files.list(directory)) {
-      Path run = files
-          .filter(file -> file.getFileName().toString().startsWith("parallel-saver-"))
-          .findAny()
-          .orElseThrow();
-      return WorkerTable.attach(RunDirectory.workerTable(run));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

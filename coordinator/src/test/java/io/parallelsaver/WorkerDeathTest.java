@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.error.WorkerLostException;
 import io.parallelsaver.pool.ProgressListener;
-import io.parallelsaver.worker.Milestone;
+import io.parallelsaver.transfer.Milestone;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

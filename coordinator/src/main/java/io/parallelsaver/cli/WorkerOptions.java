@@ -20,7 +20,7 @@ final class WorkerOptions {
       names = "--workers",
       paramLabel = "N",
       description =
-          "Worker processes: 1 to 256. Unless given, one for each processor, one alone for less than 1 MiB, and none where up to 64 MiB are done sooner than one could start.")
+          "Worker processes: 1 to 256. Unless given, one for each processor, one alone for less than 1 MiB, and none where up to 2 GiB are moved sooner than they could start.")
   Integer workers;
 
   @Mixin
@@ -45,6 +45,6 @@ final class WorkerOptions {
 
   /** A saver whose workers start at once, unless so few bytes may be moved without them. */
   static Saver open(SaverOptions options, long bytes) {
-    return bytes <= options.localBytes() ? Saver.openLazily(options) : Saver.open(options);
+    return bytes <= options.pool().localBytes() ? Saver.openLazily(options) : Saver.open(options);
   }
 }

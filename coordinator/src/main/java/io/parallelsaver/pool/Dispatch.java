@@ -3,7 +3,6 @@ package io.parallelsaver.pool;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.WorkerLostException;
 import io.parallelsaver.job.Job;
-import io.parallelsaver.job.JobSender;
 import io.parallelsaver.job.Receipt;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -14,26 +13,32 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** One call under way: jobs out, receipts in, jobs of the dead out again. */
+/** One call under way: jobs out, receipts in, jobs of the dead out again. Until a worker is up, threads of this process do jobs. */
 final class Dispatch {
   /** A job that has killed so many workers is not given to another. */
   private static final int MOST_ATTEMPTS = 3;
 
-  private record Outstanding(Job job, long index) {}
+  /** {@link Outstanding#index()} of a job that is done in this process. */
+  private static final long LOCAL = -1;
+
+  private record Outstanding(Job job, long index) {
+    boolean isSent() {
+      return index != LOCAL;
+    }
+  }
 
   private final WorkerPool pool;
-  private final JobSender jobs;
   private final long call;
   private final JobFeed feed;
   private final int window;
   private final Map<Integer, Outstanding> outstanding = new HashMap<>();
   private final Map<Integer, WorkerShare> shares = new TreeMap<>();
   private final Idle idle = new Idle();
-  private long lastIndex;
+  private LocalTransfers local;
+  private long lastIndex = LOCAL;
 
-  Dispatch(WorkerPool pool, JobSender jobs, long call, JobFeed feed) {
+  Dispatch(WorkerPool pool, long call, JobFeed feed) {
     this.pool = pool;
-    this.jobs = jobs;
     this.call = call;
     this.feed = feed;
     this.window = 4 * pool.options().workers() + 4;
@@ -51,11 +56,20 @@ final class Dispatch {
       recall();
       throw e;
     } finally {
-      jobs.endCall(call);
-      wakeWorkers();
-      jobs.forgetBefore(oldestIndex());
+      endCall();
     }
     return List.copyOf(shares.values());
+  }
+
+  private void endCall() {
+    if (local != null) {
+      local.endCall(call);
+    }
+    if (lastIndex != LOCAL) {
+      pool.jobs().endCall(call);
+      wakeWorkers();
+      pool.jobs().forgetBefore(oldestIndex());
+    }
   }
 
   private void rest(boolean moved) {
@@ -67,19 +81,27 @@ final class Dispatch {
   }
 
   private boolean sendReady() {
-    boolean sent = false;
-    while (outstanding.size() < window) {
+    local = pool.local().orElse(local);
+    boolean here = pool.local().isPresent();
+    int most = here ? local.window() : window;
+    boolean moved = false;
+    while (outstanding.size() < most) {
       Job job = feed.poll();
       if (job == null) {
         break;
       }
-      send(job);
-      sent = true;
+      if (here) {
+        local.begin(job);
+        outstanding.put(job.number(), new Outstanding(job, LOCAL));
+      } else {
+        send(job);
+      }
+      moved = true;
     }
-    if (sent) {
+    if (moved && !here) {
       wakeWorkers();
     }
-    return sent;
+    return moved;
   }
 
   private void wakeWorkers() {
@@ -89,15 +111,21 @@ final class Dispatch {
   }
 
   private void send(Job job) {
-    lastIndex = jobs.send(job);
+    lastIndex = pool.jobs().send(job);
     outstanding.put(job.number(), new Outstanding(job, lastIndex));
   }
 
-  /** Takes what the workers have answered. */
+  /** Takes what has been answered. */
   private boolean receive(Answer answer) {
     boolean received = false;
     for (Worker worker : pool.workers()) {
       received |= receive(worker, answer);
+    }
+    if (local != null) {
+      for (Receipt receipt = local.poll(); receipt != null; receipt = local.poll()) {
+        received = true;
+        answer.take(outstanding.remove(receipt.number()).job(), receipt);
+      }
     }
     return received;
   }
@@ -147,7 +175,7 @@ final class Dispatch {
   private Collection<Outstanding> heldBy(Worker worker) {
     List<Outstanding> held = new ArrayList<>();
     for (Outstanding candidate : outstanding.values()) {
-      if (jobs.holder(candidate.index()) == worker.id()) {
+      if (candidate.isSent() && pool.jobs().holder(candidate.index()) == worker.id()) {
         held.add(candidate);
       }
     }
@@ -166,16 +194,22 @@ final class Dispatch {
 
   /** After a failure: takes back what nobody has begun and waits for the rest, so that slots and files are free. */
   private void recall() {
-    outstanding.values().removeIf(held -> jobs.withdraw(held.index()));
+    outstanding.values().removeIf(held -> held.isSent() && pool.jobs().withdraw(held.index()));
     while (!outstanding.isEmpty()) {
       boolean moved = receive((job, receipt) -> {});
       Set<Integer> alive = pool.living();
-      outstanding.values().removeIf(held -> !alive.contains(jobs.holder(held.index())));
+      outstanding
+          .values()
+          .removeIf(held -> held.isSent() && !alive.contains(pool.jobs().holder(held.index())));
       rest(moved);
     }
   }
 
   private long oldestIndex() {
-    return outstanding.values().stream().mapToLong(Outstanding::index).min().orElse(lastIndex);
+    return outstanding.values().stream()
+        .filter(Outstanding::isSent)
+        .mapToLong(Outstanding::index)
+        .min()
+        .orElse(lastIndex);
   }
 }

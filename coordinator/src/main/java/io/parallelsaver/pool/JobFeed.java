@@ -12,6 +12,9 @@ public interface JobFeed {
    */
   Job poll();
 
+  /** How much there is to do, as so many bytes to be copied. */
+  long weight();
+
   /** Whether {@link #poll} has given out the last job. */
   boolean exhausted();
 

@@ -10,11 +10,17 @@ import java.util.List;
  * @param workers number of worker processes
  * @param sharedMemory where the run directory goes, normally {@code /dev/shm}
  * @param chunkSize most bytes in one job, a multiple of 4096
+ * @param localBytes a call that moves at most so many bytes is done by threads of the coordinator as long as no worker is up; one that
+ *     moves more begins so. 0: workers do everything
  * @param workerMain main class of a worker, and arguments that follow the usual ones
  */
-public record PoolOptions(int workers, Path sharedMemory, int chunkSize, List<String> workerMain) {
+public record PoolOptions(
+    int workers, Path sharedMemory, int chunkSize, long localBytes, List<String> workerMain) {
   /** Jobs large enough for a device to work well, small enough to spread one array over many workers. */
   public static final int CHUNK_SIZE = 4 << 20;
+
+  /** What is moved in about the time that workers take to start: starting them for less does not pay. */
+  public static final long LOCAL_BYTES = 2L << 30;
 
   private static final int MOST_WORKERS = 256;
   private static final String WORKER_MAIN = "io.parallelsaver.worker.WorkerMain";
@@ -28,31 +34,39 @@ public record PoolOptions(int workers, Path sharedMemory, int chunkSize, List<St
       throw new IllegalArgumentException(
           "chunk size must be a multiple of 4096 up to " + CHUNK_SIZE + ", found " + chunkSize);
     }
+    if (localBytes < 0) {
+      throw new IllegalArgumentException("local bytes must be 0 or more, found " + localBytes);
+    }
     workerMain = List.copyOf(workerMain);
   }
 
   /** A worker for each processor, in {@code /dev/shm}. */
   public static PoolOptions defaults() {
     int workers = Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
-    return new PoolOptions(workers, Path.of("/dev/shm"), CHUNK_SIZE, List.of(WORKER_MAIN));
+    return new PoolOptions(
+        workers, Path.of("/dev/shm"), CHUNK_SIZE, LOCAL_BYTES, List.of(WORKER_MAIN));
   }
 
   public PoolOptions withWorkers(int count) {
-    return new PoolOptions(count, sharedMemory, chunkSize, workerMain);
+    return new PoolOptions(count, sharedMemory, chunkSize, localBytes, workerMain);
   }
 
   public PoolOptions withSharedMemory(Path directory) {
-    return new PoolOptions(workers, directory, chunkSize, workerMain);
+    return new PoolOptions(workers, directory, chunkSize, localBytes, workerMain);
   }
 
   public PoolOptions withChunkSize(int bytes) {
-    return new PoolOptions(workers, sharedMemory, bytes, workerMain);
+    return new PoolOptions(workers, sharedMemory, bytes, localBytes, workerMain);
+  }
+
+  public PoolOptions withLocalBytes(long bytes) {
+    return new PoolOptions(workers, sharedMemory, chunkSize, bytes, workerMain);
   }
 
   /** Another worker main on the class path: how tests stop a worker at a named point. */
   public PoolOptions withWorkerMain(String mainClass, String... arguments) {
     List<String> main = new ArrayList<>(List.of(mainClass));
     main.addAll(List.of(arguments));
-    return new PoolOptions(workers, sharedMemory, chunkSize, main);
+    return new PoolOptions(workers, sharedMemory, chunkSize, localBytes, main);
   }
 }

@@ -11,7 +11,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +33,8 @@ public final class WorkerPool implements AutoCloseable {
   private final Arena arena;
   private final Worker[] workers;
   private final Thread abandonment = new Thread(this::abandon, "parallel-saver-abandon");
-  private JobSender jobs;
+  private CompletableFuture<JobSender> jobs;
+  private LocalTransfers local;
   private int lastWorker;
   private long lastCall;
   private int deathsInCall;
@@ -86,6 +90,8 @@ public final class WorkerPool implements AutoCloseable {
       for (int seat = 0; seat < workers.length; seat++) {
         startWorker(seat);
       }
+      // Takes as long here as it does in the workers.
+      jobs = CompletableFuture.supplyAsync(this::openJobs);
     } catch (IOException e) {
       throw new SaverException("cannot start workers: " + e, e);
     }
@@ -93,7 +99,7 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Whether a worker is up, so that a call need not wait for one to start. */
   public boolean anyReady() {
-    return workers[0] != null && Arrays.stream(workers).anyMatch(Worker::isReady);
+    return workers().stream().anyMatch(Worker::isReady);
   }
 
   private synchronized void startWorker(int seat) throws IOException {
@@ -116,7 +122,7 @@ public final class WorkerPool implements AutoCloseable {
   /** Process ids of the workers as they are now. */
   public List<Long> pids() {
     startWorkers();
-    return Arrays.stream(workers).map(Worker::pid).toList();
+    return workers().stream().map(Worker::pid).toList();
   }
 
   /**
@@ -128,7 +134,7 @@ public final class WorkerPool implements AutoCloseable {
     startWorkers();
     deathsInCall = 0;
     Idle idle = new Idle();
-    while (!Arrays.stream(workers).allMatch(Worker::isReady)) {
+    while (!workers().stream().allMatch(Worker::isReady)) {
       replaceDead();
       idle.pause();
     }
@@ -147,12 +153,35 @@ public final class WorkerPool implements AutoCloseable {
    * @throws WorkerLostException if workers died again and again
    */
   public List<WorkerShare> execute(long call, JobFeed feed) {
-    startWorkers();
-    if (jobs == null) {
-      jobs = openJobs();
+    if (!mayBeLocal() || feed.weight() > options.localBytes()) {
+      startWorkers();
     }
     deathsInCall = 0;
-    return new Dispatch(this, jobs, call, feed).run();
+    return new Dispatch(this, call, feed).run();
+  }
+
+  private boolean mayBeLocal() {
+    return options.localBytes() > 0;
+  }
+
+  /** Who does jobs while no worker is up; empty when one is. */
+  Optional<LocalTransfers> local() {
+    if (!mayBeLocal() || anyReady() && jobs.isDone()) {
+      return Optional.empty();
+    }
+    if (local == null) {
+      local = new LocalTransfers(options.workers(), arena.file());
+    }
+    return Optional.of(local);
+  }
+
+  /** The queue to the workers, who must have been started. */
+  JobSender jobs() {
+    try {
+      return jobs.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof SaverException cause ? cause : e;
+    }
   }
 
   private synchronized JobSender openJobs() {
@@ -167,23 +196,20 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  Worker[] workers() {
-    return workers;
+  /** The workers, once they have been started. */
+  List<Worker> workers() {
+    return workers[0] == null ? List.of() : Arrays.asList(workers);
   }
 
   /** Ids of the workers whose processes run. */
   Set<Integer> living() {
-    return Arrays.stream(workers)
-        .filter(Worker::isAlive)
-        .map(Worker::id)
-        .collect(Collectors.toSet());
+    return workers().stream().filter(Worker::isAlive).map(Worker::id).collect(Collectors.toSet());
   }
 
   /** The workers that have died since the last look, each replaced already. */
   List<Worker> replaceDead() {
     List<Worker> dead = new ArrayList<>();
-    for (int seat = 0; seat < workers.length; seat++) {
-      Worker worker = workers[seat];
+    for (Worker worker : List.copyOf(workers())) {
       if (!worker.isAlive()) {
         checkNotAbandoned();
         dead.add(worker);
@@ -194,7 +220,7 @@ public final class WorkerPool implements AutoCloseable {
               deathsInCall + " workers died during one call; the last one: " + worker.obituary());
         }
         try {
-          startWorker(seat);
+          startWorker(worker.seat());
         } catch (IOException e) {
           throw new SaverException("cannot start a worker in place of one that died: " + e, e);
         }
@@ -219,15 +245,27 @@ public final class WorkerPool implements AutoCloseable {
         }
       }
     }
-    if (jobs != null) {
-      jobs.close();
+    if (local != null) {
+      local.close();
     }
+    closeJobs();
     arena.close();
     run.close();
     try {
       Runtime.getRuntime().removeShutdownHook(abandonment);
     } catch (IllegalStateException e) {
       log().debug("the JVM is going down already");
+    }
+  }
+
+  private void closeJobs() {
+    if (jobs == null) {
+      return;
+    }
+    try {
+      jobs.join().close();
+    } catch (CompletionException e) {
+      log().debug("the job queue was never opened: {}", e.toString());
     }
   }
 

@@ -31,12 +31,16 @@ final class ReadFeed implements JobFeed {
   private static final int PIECES_PER_READING = 2;
   private static final int PATHS_PER_JOB = 64 << 10;
 
+  /** How many times as long as copying it takes to inflate a byte. */
+  private static final int INFLATE_WEIGHT = 8;
+
   private final long call;
   private final List<Reading> readings;
   private final int chunkSize;
   private final Listener listener;
   private final ProgressListener progress;
   private final long total;
+  private final long weight;
 
   /** Numbered from -1 down, the targets from 0 up by whoever names them. */
   private final Map<Path, JobFile> sources = new HashMap<>();
@@ -112,6 +116,7 @@ final class ReadFeed implements JobFeed {
     this.listener = listener;
     this.progress = progress;
     this.total = readings.stream().mapToLong(Reading::length).sum();
+    this.weight = readings.stream().mapToLong(ReadFeed::weight).sum();
     for (Reading reading : readings) {
       if (reading.length() > 0) {
         this.readings.add(reading);
@@ -121,6 +126,15 @@ final class ReadFeed implements JobFeed {
         listener.whole(reading);
       }
     }
+  }
+
+  private static long weight(Reading reading) {
+    return reading.deflated().isPresent() ? reading.size() * INFLATE_WEIGHT : reading.size();
+  }
+
+  @Override
+  public long weight() {
+    return weight;
   }
 
   @Override

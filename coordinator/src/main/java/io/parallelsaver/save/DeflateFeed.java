@@ -17,6 +17,9 @@ import java.util.concurrent.Executor;
 final class DeflateFeed implements JobFeed {
   private static final int NO_SLOT = -1;
 
+  /** How many times as long as copying it takes to deflate a byte. */
+  private static final int DEFLATE_WEIGHT = 64;
+
   private final long call;
   private final SaveCut cut;
   private final Sources sources;
@@ -71,6 +74,11 @@ final class DeflateFeed implements JobFeed {
       given++;
     }
     return ready;
+  }
+
+  @Override
+  public long weight() {
+    return total * DEFLATE_WEIGHT;
   }
 
   /** Begins to stage a chunk; false if not enough slots are free. Chunks take slots in order, so the first of them always goes on. */

@@ -31,6 +31,9 @@ public final class FileSave {
   /** Below this a job's own cost shows. */
   private static final int SMALLEST_CHUNK = 256 << 10;
 
+  /** A file so small is written by the thread that has planned it. */
+  private static final int SMALL = 8 << 20;
+
   /** Content of a deflated block: what can be inflated apart. Does not depend on the workers, so that equal arrays give equal bytes. */
   private static final int BLOCK = 1 << 20;
 
@@ -39,7 +42,6 @@ public final class FileSave {
   private final Map<String, ArraySpec> specs = new LinkedHashMap<>();
   private final List<ArrayData> data = new ArrayList<>();
   private final Durability durability;
-  private final long localBytes;
   private final Executor staging;
   private final ProgressListener progress;
 
@@ -54,18 +56,15 @@ public final class FileSave {
 
   /**
    * @param arrays arrays by key, in the order of the file
-   * @param localBytes a file of at most so many bytes is written by this process, unless a worker is up
    * @param staging threads that copy array bytes into the arena
    */
   public FileSave(
       WorkerPool pool,
       Map<String, NDArray> arrays,
       Durability durability,
-      long localBytes,
       Executor staging,
       ProgressListener progress) {
     this.pool = pool;
-    this.localBytes = localBytes;
     this.call = pool.newCall();
     this.durability = durability;
     this.staging = staging;
@@ -129,7 +128,7 @@ public final class FileSave {
   private Result write(Path target, SavePlan plan, long fileSize, Finish finish) {
     OutputFile file = OutputFile.prepare(pool.run(), call, target, fileSize, durability);
     try {
-      if (fileSize <= localBytes && !pool.anyReady()) {
+      if (fileSize <= Math.min(SMALL, pool.options().localBytes()) && !pool.anyReady()) {
         finish.finish(file, member -> true, LocalWrite.write(plan, file));
         progress.progress(plan.bytes(), plan.bytes());
         return new Result(specs.size(), fileSize, List.of());

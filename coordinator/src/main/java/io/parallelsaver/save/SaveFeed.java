@@ -65,6 +65,11 @@ final class SaveFeed implements JobFeed {
     return ready;
   }
 
+  @Override
+  public long weight() {
+    return total;
+  }
+
   /** Begins to stage a chunk; false if no slot is free. */
   private boolean stage(int chunk) {
     if (!sources.staged(chunk)) {

@@ -8,12 +8,11 @@ import io.parallelsaver.job.Receipt.Outcome;
 import io.parallelsaver.job.ReceiptSender;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.WorkerTable;
-import java.io.EOFException;
+import io.parallelsaver.transfer.Milestone;
+import io.parallelsaver.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
-import java.util.zip.ZipException;
 
 /**
  * Claims jobs, does them, answers, for ever. The queue has no wake-up: while jobs come, the loop looks at it again and again, with pauses
@@ -29,13 +28,9 @@ final class WorkerLoop implements AutoCloseable {
   /** Nobody counts on it to wake up by itself; but what is wrong with a waker should not last for ever. */
   private static final long LONGEST_SLEEP_NANOS = 60_000_000_000L;
 
-  private static final int[] NONE = {};
-
   private final int seat;
-  private final int id;
   private final WorkerTable table;
-  private final OpenFiles files;
-  private final Transfer transfer;
+  private final Transfers transfers;
   private final ReceiptSender receipts;
   private final JobReceiver jobs;
   private final Milestone.Listener listener;
@@ -46,13 +41,11 @@ final class WorkerLoop implements AutoCloseable {
 
   WorkerLoop(Path directory, int seat, int id, Milestone.Listener listener) throws IOException {
     this.seat = seat;
-    this.id = id;
     this.listener = listener;
     this.table = WorkerTable.attach(RunDirectory.workerTable(directory));
-    this.files = new OpenFiles(RunDirectory.arena(directory));
-    this.transfer = new Transfer(files, listener);
+    this.transfers = new Transfers(id, RunDirectory.arena(directory), listener);
     this.receipts = new ReceiptSender(RunDirectory.receipts(directory, id));
-    this.jobs = new JobReceiver(RunDirectory.jobs(directory), id, files::close);
+    this.jobs = new JobReceiver(RunDirectory.jobs(directory), id, transfers::endCall);
   }
 
   void run() {
@@ -97,21 +90,10 @@ final class WorkerLoop implements AutoCloseable {
   private void answer(Job job) {
     table.busy(seat, job.call(), job.number());
     listener.reached(Milestone.CLAIMED, job);
-    long start = System.nanoTime();
-    Receipt receipt;
-    try {
-      int[] crcs = transfer.run(job);
-      receipt = receipt(job, start, Outcome.DONE, -1, "", crcs, transfer.lengths());
+    Receipt receipt = transfers.run(job);
+    if (receipt.outcome() == Outcome.DONE) {
       done++;
       moved += job.bytes();
-    } catch (EOFException | ZipException e) {
-      receipt = failure(job, start, Outcome.CORRUPT, e);
-    } catch (IOException e) {
-      receipt = failure(job, start, noSpace(e) ? Outcome.FULL : Outcome.FAILED, e);
-    } catch (RuntimeException | InternalError e) {
-      // InternalError is how the JVM reports a fault in a mapping; the coordinator decides what
-      // becomes of the call.
-      receipt = failure(job, start, Outcome.FAILED, e);
     }
     listener.reached(Milestone.WRITTEN, job);
     receipts.send(receipt);
@@ -119,37 +101,10 @@ final class WorkerLoop implements AutoCloseable {
     listener.reached(Milestone.ANSWERED, job);
   }
 
-  private Receipt failure(Job job, long start, Outcome outcome, Throwable cause) {
-    String message =
-        cause instanceof IOException ? String.valueOf(cause.getMessage()) : cause.toString();
-    return receipt(job, start, outcome, transfer.piece(), message, NONE, NONE);
-  }
-
-  private Receipt receipt(
-      Job job, long start, Outcome outcome, int piece, String error, int[] crcs, int[] lengths) {
-    return new Receipt(
-        job.call(),
-        job.number(),
-        job.attempt(),
-        id,
-        System.nanoTime() - start,
-        outcome,
-        piece,
-        error,
-        crcs,
-        lengths);
-  }
-
-  /** Java gives ENOSPC and EDQUOT only as text; the coordinator starts workers in the C locale. */
-  private static boolean noSpace(IOException e) {
-    String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-    return message.contains("no space left on device") || message.contains("quota exceeded");
-  }
-
   @Override
   public void close() {
     jobs.close();
     receipts.close();
-    files.close();
+    transfers.close();
   }
 }

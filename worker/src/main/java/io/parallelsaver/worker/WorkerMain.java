@@ -1,5 +1,6 @@
 package io.parallelsaver.worker;
 
+import io.parallelsaver.transfer.Milestone;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;

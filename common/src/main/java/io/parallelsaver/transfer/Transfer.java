@@ -1,4 +1,4 @@
-package io.parallelsaver.worker;
+package io.parallelsaver.transfer;
 
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.JobFile;

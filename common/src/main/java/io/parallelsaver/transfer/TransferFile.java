@@ -1,4 +1,4 @@
-package io.parallelsaver.worker;
+package io.parallelsaver.transfer;
 
 import io.parallelsaver.job.Job.Mode;
 import java.io.EOFException;
@@ -81,9 +81,13 @@ final class TransferFile implements AutoCloseable {
         at += channel.write(source, at);
       }
     } catch (IOException e) {
-      throw new IOException(
-          "cannot write to " + path + " at byte " + at + ": " + e.getMessage(), e);
+      throw failure(at, source.remaining(), e);
     }
+  }
+
+  private IOException failure(long at, long wanted, IOException cause) {
+    String message = "cannot write to " + path + " at byte " + at + ": " + cause.getMessage();
+    return NoSpaceException.orElse(message, path, wanted, cause);
   }
 
   private long writeDirect(ByteBuffer source, long offset) throws IOException {
@@ -96,8 +100,7 @@ final class TransferFile implements AutoCloseable {
       }
     } catch (IOException e) {
       if (!String.valueOf(e.getMessage()).contains("Invalid argument")) {
-        throw new IOException(
-            "cannot write to " + path + " at byte " + at + ": " + e.getMessage(), e);
+        throw failure(at, source.remaining(), e);
       }
       // This file system wants other alignments; the page cache takes everything.
       direct.close();

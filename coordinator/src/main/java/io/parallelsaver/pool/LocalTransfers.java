@@ -1,0 +1,66 @@
+package io.parallelsaver.pool;
+
+import io.parallelsaver.job.Job;
+import io.parallelsaver.job.Receipt;
+import io.parallelsaver.transfer.Transfers;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Does jobs on threads of this process, for as long as no worker is up. */
+final class LocalTransfers implements AutoCloseable {
+  /** What the receipts call the worker; ids of real ones begin at 1. */
+  private static final int NOBODY = 0;
+
+  private static final int MOST_THREADS = 8;
+
+  private final int threadCount;
+  private final ExecutorService threads;
+  private final Path arena;
+  private final Queue<Transfers> free = new ConcurrentLinkedQueue<>();
+  private final Queue<Receipt> receipts = new ConcurrentLinkedQueue<>();
+
+  LocalTransfers(int workers, Path arena) {
+    this.arena = arena;
+    this.threadCount = Math.min(workers, MOST_THREADS);
+    this.threads = Executors.newFixedThreadPool(threadCount, task -> {
+      Thread thread = new Thread(task, "parallel-saver-transfers");
+      thread.setDaemon(true);
+      return thread;
+    });
+  }
+
+  /** Jobs that keep all threads busy, with one more for each to begin at once. */
+  int window() {
+    return 2 * threadCount;
+  }
+
+  void begin(Job job) {
+    threads.execute(() -> {
+      Transfers known = free.poll();
+      Transfers transfers =
+          known == null ? new Transfers(NOBODY, arena, (milestone, at) -> {}) : known;
+      Receipt receipt = transfers.run(job);
+      free.add(transfers);
+      receipts.add(receipt);
+    });
+  }
+
+  /** The next receipt, or null when there is none. */
+  Receipt poll() {
+    return receipts.poll();
+  }
+
+  /** Closes the files of a call, all jobs of which have been answered. */
+  void endCall(long call) {
+    free.forEach(transfers -> transfers.endCall(call));
+  }
+
+  @Override
+  public void close() {
+    threads.shutdown();
+    free.forEach(Transfers::close);
+  }
+}
