@@ -64,7 +64,7 @@ public final class BlockRestore {
     try {
       List<WorkerShare> workers;
       try {
-        ReadFeed.Listener copying = new ReadFeed.Listener() {
+        ReadListener copying = new ReadListener() {
           @Override
           public void whole(Reading reading) {
             copy.begin(layout.places.get(reading.key()));
@@ -108,7 +108,7 @@ public final class BlockRestore {
       Layout layout,
       ProgressListener progress) {
     block.prepare(layout.length);
-    List<WorkerShare> workers = fill(pool, layout, ReadFeed.Listener.STRICT, progress);
+    List<WorkerShare> workers = fill(pool, layout, ReadListener.STRICT, progress);
     Map<String, Long> offsets = new LinkedHashMap<>();
     layout.places.forEach((key, place) -> offsets.put(key, place.offset));
     return result(
@@ -121,7 +121,7 @@ public final class BlockRestore {
   }
 
   private static List<WorkerShare> fill(
-      WorkerPool pool, Layout layout, ReadFeed.Listener listener, ProgressListener progress) {
+      WorkerPool pool, Layout layout, ReadListener listener, ProgressListener progress) {
     long call = pool.newCall();
     ReadFeed feed =
         new ReadFeed(call, layout.readings, pool.options().chunkSize(), listener, progress);

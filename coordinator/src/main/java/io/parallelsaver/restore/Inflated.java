@@ -57,7 +57,7 @@ public final class Inflated implements AutoCloseable {
           call,
           layout.readings,
           pool.options().chunkSize(),
-          ReadFeed.Listener.STRICT,
+          ReadListener.STRICT,
           ProgressListener.NONE);
       pool.execute(call, feed);
       Map<String, NDArray> inflated = new LinkedHashMap<>(arrays);

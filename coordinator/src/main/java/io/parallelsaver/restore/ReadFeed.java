@@ -1,7 +1,6 @@
 package io.parallelsaver.restore;
 
 import io.parallelsaver.error.CorruptException;
-import io.parallelsaver.error.InputException;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Kind;
@@ -11,7 +10,6 @@ import io.parallelsaver.job.JobSender;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
 import io.parallelsaver.job.Sums;
-import io.parallelsaver.npz.Crc32;
 import io.parallelsaver.npz.SeekTable;
 import io.parallelsaver.pool.Failures;
 import io.parallelsaver.pool.JobFeed;
@@ -36,7 +34,7 @@ final class ReadFeed implements JobFeed {
   private final long call;
   private final List<Reading> readings;
   private final int chunkSize;
-  private final Listener listener;
+  private final ReadListener listener;
   private final ProgressListener progress;
   private final long total;
 
@@ -46,7 +44,7 @@ final class ReadFeed implements JobFeed {
   private final Map<Integer, Batch> outstanding = new HashMap<>();
 
   /** Of the readings that are in more than one job, by index. */
-  private final Map<Integer, Sum> partly = new HashMap<>();
+  private final Map<Integer, PartSums> partly = new HashMap<>();
 
   private int next;
   private long nextOffset;
@@ -65,48 +63,6 @@ final class ReadFeed implements JobFeed {
    */
   private record Batch(int first, int part, long bytes) {}
 
-  /** CRC-32 of one array's parts as they come in. */
-  private static final class Sum {
-    private final int[] crcs;
-    private final long[] lengths;
-    private int missing;
-
-    Sum(int count) {
-      crcs = new int[count];
-      lengths = new long[count];
-      missing = count;
-    }
-
-    /** True when this was the last part. */
-    boolean add(int index, int crc, long length) {
-      crcs[index] = crc;
-      lengths[index] = length;
-      return --missing == 0;
-    }
-
-    int whole() {
-      int crc = crcs[0];
-      for (int i = 1; i < crcs.length; i++) {
-        crc = Crc32.combine(crc, crcs[i], lengths[i]);
-      }
-      return crc;
-    }
-  }
-
-  /** Learns what has become of each reading. */
-  interface Listener {
-    /** Does nothing until a reading is damaged, and then ends the call. */
-    Listener STRICT = new Listener() {};
-
-    /** All of it is there, and right as far as anyone knows. */
-    default void whole(Reading reading) {}
-
-    /** Its bytes are not what they should be. */
-    default void damaged(Reading reading, InputException problem) {
-      throw problem;
-    }
-  }
-
   /**
    * @param readings what is to be read; what stands in one file best in the order of that file
    * @param listener is told of each when its last byte is in
@@ -115,7 +71,7 @@ final class ReadFeed implements JobFeed {
       long call,
       List<Reading> readings,
       int chunkSize,
-      Listener listener,
+      ReadListener listener,
       ProgressListener progress) {
     this.call = call;
     this.readings = new ArrayList<>(readings.size());
@@ -155,7 +111,7 @@ final class ReadFeed implements JobFeed {
     long deflated = runs.deflated()[nextRun];
     Builder job = new Builder(nextRun);
     if (nextRun == 0 && runs.runs() > 1) {
-      partly.put(next, new Sum(runs.runs()));
+      partly.put(next, new PartSums(runs.runs()));
     }
     job.move(reading, reading.offset() + nextDeflated, target, deflated);
     nextRun++;
@@ -181,7 +137,7 @@ final class ReadFeed implements JobFeed {
       long offset = nextOffset;
       long length = Math.min(chunkSize - job.bytes, reading.size() - offset);
       if (offset == 0 && length < reading.size()) {
-        partly.put(next, new Sum(partsOf(reading.size() - length)));
+        partly.put(next, new PartSums(partsOf(reading.size() - length)));
       }
       job.move(reading, reading.offset() + offset, reading.targetOffset() + offset, length);
       job.sums.add(job.content - (int) length, job.content, Sums.NO_STAMP);
@@ -216,12 +172,10 @@ final class ReadFeed implements JobFeed {
     private final Sums sums = new Sums();
     private int pathBytes;
 
-    /** Of the readings, and of the pieces, which may have bytes between them too. */
+    // Of the readings; the pieces may have bytes between them too.
     private long bytes;
-
     private int content;
 
-    /** What the last piece moves. */
     private Reading last;
 
     private Piece piece;
@@ -271,12 +225,11 @@ final class ReadFeed implements JobFeed {
 
     private int index(JobFile file) {
       Integer known = indices.putIfAbsent(file, files.size());
-      if (known != null) {
-        return known;
+      if (known == null) {
+        files.add(file);
+        pathBytes += file.path().length() * 3;
       }
-      files.add(file);
-      pathBytes += file.path().length() * 3;
-      return files.size() - 1;
+      return known == null ? files.size() - 1 : known;
     }
 
     Job build(Kind kind, long skip, long inflatedSize) {
@@ -307,7 +260,7 @@ final class ReadFeed implements JobFeed {
       Reading reading = readings.get(index);
       int crc = crcs[i];
       if (!partly.isEmpty()) {
-        Sum sum = partly.get(index);
+        PartSums sum = partly.get(index);
         if (sum != null) {
           long length = job.kind() == Kind.INFLATE
               ? job.inflatedSize()
