@@ -21,4 +21,11 @@ public record Region(Path file, long offset, long length) {
   public long end() {
     return offset + length;
   }
+
+  /** Bytes between this region and one behind it in the same file; negative if there is no such gap. */
+  public long gapTo(Region next) {
+    // Nearly always the same object, and paths compare character by character.
+    boolean same = file == next.file || file.equals(next.file);
+    return same ? next.offset - end() : -1;
+  }
 }

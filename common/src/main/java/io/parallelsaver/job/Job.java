@@ -12,7 +12,7 @@ import java.util.List;
  * @param kind how the pieces lie to each other
  * @param files the files that the pieces name, by index
  * @param pieces the moves
- * @param stamps for each checksum the offset in the target where it is written, or -1; only for {@link Kind#GATHER}
+ * @param sums what is summed of the content; stamps only for {@link Kind#GATHER}; none for {@link Kind#INFLATE}
  * @param skip {@link Kind#INFLATE}: bytes of the inflated content before the part that is wanted
  * @param inflatedSize {@link Kind#INFLATE}: bytes of the inflated content
  * @param level {@link Kind#DEFLATE}: 1 fastest to 9 smallest
@@ -24,7 +24,7 @@ public record Job(
     Kind kind,
     List<JobFile> files,
     List<Piece> pieces,
-    long[] stamps,
+    Sums sums,
     long skip,
     long inflatedSize,
     int level) {
@@ -37,23 +37,23 @@ public record Job(
       Kind kind,
       List<JobFile> files,
       List<Piece> pieces,
-      long[] stamps,
+      Sums sums,
       long skip,
       long inflatedSize) {
-    this(call, number, attempt, kind, files, pieces, stamps, skip, inflatedSize, 0);
+    this(call, number, attempt, kind, files, pieces, sums, skip, inflatedSize, 0);
   }
 
   /** How the pieces of a job lie to each other, and so how they are moved best. */
   public enum Kind {
     /** The targets follow each other in one file: fill one buffer, write once. */
     GATHER,
-    /** The sources lie within one window of one file: read once, write each piece, or only sum it. */
+    /** The sources follow each other, with gaps or without: read them in large blocks, write each piece, or only sum it. */
     SCATTER,
-    /** One piece whose source is DEFLATE data. */
+    /** One piece whose source is DEFLATE data. Its one checksum is that of all that is in it. */
     INFLATE,
     /**
-     * Pieces of one checksum become one block of DEFLATE data that ends at a byte and looks back at nothing before it; pieces of none
-     * are passed on as they are. All of it goes behind each other to the first piece's target. The receipt tells the blocks' lengths.
+     * What is summed becomes one block of DEFLATE data for each sum, that ends at a byte and looks back at nothing before it; all else
+     * is passed on as it is. It goes behind each other to the first piece's target. The receipt tells the blocks' lengths.
      */
     DEFLATE
   }
@@ -82,9 +82,6 @@ public record Job(
   /** {@link Piece#target()} of a piece that is only summed. */
   public static final int NO_FILE = -1;
 
-  /** {@link Piece#sum()} of a piece that no checksum covers. */
-  public static final int NO_SUM = -1;
-
   /**
    * One move.
    *
@@ -93,24 +90,20 @@ public record Job(
    * @param target index into {@link Job#files()}, or {@link #NO_FILE}
    * @param targetOffset where they go
    * @param length how many; of an {@link Kind#INFLATE} job the deflated ones
-   * @param sum which checksum of the receipt they count into, or {@link #NO_SUM}; pieces of one checksum follow each other
    */
-  public record Piece(
-      int source, long sourceOffset, int target, long targetOffset, long length, int sum) {}
-
-  /** Number of checksums in the receipt. */
-  public int sums() {
-    return stamps.length;
-  }
+  public record Piece(int source, long sourceOffset, int target, long targetOffset, long length) {}
 
   /** The same job, to be done once more. */
   public Job again() {
-    return new Job(
-        call, number, attempt + 1, kind, files, pieces, stamps, skip, inflatedSize, level);
+    return new Job(call, number, attempt + 1, kind, files, pieces, sums, skip, inflatedSize, level);
   }
 
   /** Bytes read from the sources. */
   public long bytes() {
-    return pieces.stream().mapToLong(Piece::length).sum();
+    long bytes = 0;
+    for (Piece piece : pieces) {
+      bytes += piece.length();
+    }
+    return bytes;
   }
 }

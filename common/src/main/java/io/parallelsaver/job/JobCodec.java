@@ -18,16 +18,15 @@ import java.util.List;
  * job      0 i64 call  8 i32 number  12 i32 attempt  16 i32 kind  20 i32 files  24 i32 pieces  28 i32 sums
  *         32 i64 skip 40 i64 inflated size  48 i32 level
  *         52 files:  i32 id, i32 mode, u16 length, path
- *            pieces: i32 source, i32 target, i64 source offset, i64 target offset, i64 length, i32 sum
- *            sums:   i64 stamp
+ *            pieces: i32 source, i32 target, i64 source offset, i64 target offset, i64 length
+ *            sums:   i32 start, i32 end, i32 stamp
  * receipt  0 i64 call  8 i32 number  12 i32 attempt  16 i32 worker  20 i32 outcome  24 i64 nanos  32 i32 piece
  *         36 i32 error length, error, i32 sums, sums: i32 crc, i32 blocks, blocks: i32 length
  * </pre>
  */
 final class JobCodec {
   static final int JOB_HEADER = 52;
-  static final int PIECE = 36;
-  private static final int STAMP = 8;
+  static final int PIECE = 32;
   private static final int FILE_HEADER = 10;
   private static final int RECEIPT_FIXED = 48;
 
@@ -38,7 +37,7 @@ final class JobCodec {
 
   /** Bytes that {@link #encode(Job)} makes. */
   static int size(Job job) {
-    int size = JOB_HEADER + job.pieces().size() * PIECE + job.sums() * STAMP;
+    int size = JOB_HEADER + job.pieces().size() * PIECE + job.sums().count() * Sums.BYTES;
     for (JobFile file : job.files()) {
       size += FILE_HEADER + file.path().getBytes(StandardCharsets.UTF_8).length;
     }
@@ -51,7 +50,7 @@ final class JobCodec {
         .putInt(job.number())
         .putInt(job.attempt())
         .putInt(job.kind().ordinal());
-    out.putInt(job.files().size()).putInt(job.pieces().size()).putInt(job.sums());
+    out.putInt(job.files().size()).putInt(job.pieces().size()).putInt(job.sums().count());
     out.putLong(job.skip()).putLong(job.inflatedSize()).putInt(job.level());
     for (JobFile file : job.files()) {
       byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
@@ -65,12 +64,10 @@ final class JobCodec {
           .putInt(piece.target())
           .putLong(piece.sourceOffset())
           .putLong(piece.targetOffset());
-      out.putLong(piece.length()).putInt(piece.sum());
+      out.putLong(piece.length());
     }
-    for (long stamp : job.stamps()) {
-      out.putLong(stamp);
-    }
-    return out.flip();
+    job.sums().put(out.asIntBuffer());
+    return out.clear();
   }
 
   /**
@@ -85,7 +82,7 @@ final class JobCodec {
       Kind kind = constant(Kind.values(), in.getInt());
       int fileCount = count(in.getInt(), FILE_HEADER, in);
       int pieceCount = count(in.getInt(), PIECE, in);
-      int sums = count(in.getInt(), STAMP, in);
+      int sums = count(in.getInt(), Sums.BYTES, in);
       long skip = in.getLong();
       long inflatedSize = in.getLong();
       int level = in.getInt();
@@ -96,35 +93,35 @@ final class JobCodec {
         files.add(new JobFile(id, mode, text(in, in.getShort() & 0xFFFF)));
       }
       List<Piece> pieces = new ArrayList<>(pieceCount);
+      long content = 0;
       for (int i = 0; i < pieceCount; i++) {
-        pieces.add(piece(in, fileCount, sums));
+        Piece piece = piece(in, fileCount);
+        pieces.add(piece);
+        content = Math.addExact(content, piece.length());
       }
-      long[] stamps = new long[sums];
-      for (int i = 0; i < sums; i++) {
-        stamps[i] = in.getLong();
-      }
-      return new Job(call, number, attempt, kind, files, pieces, stamps, skip, inflatedSize, level);
+      Sums runs = Sums.get(in.asIntBuffer(), sums, content);
+      return new Job(call, number, attempt, kind, files, pieces, runs, skip, inflatedSize, level);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("job's pieces are longer than any file", e);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("job of " + bytes.remaining() + " bytes is cut off", e);
     }
   }
 
-  private static Piece piece(ByteBuffer in, int files, int sums) {
+  private static Piece piece(ByteBuffer in, int files) {
     int source = in.getInt();
     int target = in.getInt();
-    Piece piece = new Piece(source, in.getLong(), target, in.getLong(), in.getLong(), in.getInt());
+    Piece piece = new Piece(source, in.getLong(), target, in.getLong(), in.getLong());
     boolean possible = source >= 0
         && source < files
         && target >= Job.NO_FILE
         && target < files
-        && piece.sum() >= Job.NO_SUM
-        && piece.sum() < sums
         && piece.sourceOffset() >= 0
         && piece.targetOffset() >= 0
         && piece.length() >= 0;
     if (!possible) {
       throw new IllegalArgumentException(
-          "job has an impossible piece: " + piece + " of " + files + " files, " + sums + " sums");
+          "job has an impossible piece: " + piece + " of " + files + " files");
     }
     return piece;
   }
@@ -148,16 +145,14 @@ final class JobCodec {
 
   private static void putInts(ByteBuffer out, int[] values) {
     out.putInt(values.length);
-    for (int value : values) {
-      out.putInt(value);
-    }
+    out.asIntBuffer().put(values);
+    out.position(out.position() + values.length * Integer.BYTES);
   }
 
   private static int[] ints(ByteBuffer in) {
     int[] values = new int[count(in.getInt(), 4, in)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = in.getInt();
-    }
+    in.asIntBuffer().get(values);
+    in.position(in.position() + values.length * Integer.BYTES);
     return values;
   }
 

@@ -12,8 +12,11 @@ public final class JobSender implements AutoCloseable {
   /** The claim of a job that the coordinator takes back. */
   private static final int WITHDRAWN = -1;
 
-  /** Pieces that surely fit into one message, beside the names of a few files. */
+  /** Pieces that surely fit into one message, beside {@link #MAX_SUMS} and the names of a few files. */
   public static final int MAX_PIECES = 2048;
+
+  /** Sums that surely fit likewise. */
+  public static final int MAX_SUMS = 4096;
 
   private final ExcerptQueue queue;
 

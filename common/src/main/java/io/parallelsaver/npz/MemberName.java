@@ -37,8 +37,8 @@ record MemberName(byte[] bytes) {
   }
 
   private static byte[] encode(String key) {
-    if (key.chars().noneMatch(c -> Character.isSurrogate((char) c))) {
-      return (key + SUFFIX).getBytes(StandardCharsets.UTF_8);
+    if (isAscii(key)) {
+      return key.concat(SUFFIX).getBytes(StandardCharsets.ISO_8859_1);
     }
     try {
       ByteBuffer encoded =
@@ -52,6 +52,15 @@ record MemberName(byte[] bytes) {
               + " holds half of a surrogate pair, which UTF-8 cannot say",
           e);
     }
+  }
+
+  private static boolean isAscii(String key) {
+    for (int i = 0; i < key.length(); i++) {
+      if (key.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   int length() {

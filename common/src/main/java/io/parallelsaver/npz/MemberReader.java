@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
@@ -30,20 +31,32 @@ final class MemberReader {
 
   private final Path file;
   private final FileChannel channel;
+  private final long size;
   private final NpzDirectory directory;
   private final int maxHeader;
 
   /** The header that was parsed last: most archives hold many arrays of few kinds. */
-  private volatile Parsed last = new Parsed(new byte[0], null, 0);
+  private volatile Parsed last = new Parsed(new byte[0], Optional.empty(), 0);
 
   /** Bytes of the file that were read last, from an offset on. */
   private volatile Window window = new Window(0, ByteBuffer.allocate(0));
 
-  private record Parsed(byte[] bytes, NpyHeader header, int crc) {}
+  /**
+   * @param crc of the header and of as many bytes as the array has, all of them 0, apart from what these bytes themselves add
+   */
+  private record Parsed(byte[] bytes, Optional<NpyHeader> found, int crc) {
+    NpyHeader header() {
+      return found.orElseThrow();
+    }
+  }
 
   private record Window(long offset, ByteBuffer bytes) {}
 
-  MemberReader(Path file, FileChannel channel, NpzDirectory directory, int maxHeader) {
+  /**
+   * @param size bytes of the file
+   */
+  MemberReader(Path file, FileChannel channel, long size, NpzDirectory directory, int maxHeader) {
+    this.size = size;
     this.file = file;
     this.channel = channel;
     this.directory = directory;
@@ -70,8 +83,8 @@ final class MemberReader {
     return member(entry, key, offset, data);
   }
 
-  private void checkPlace(Entry entry, long offset) throws IOException {
-    if (offset + entry.compressedSize() > channel.size()) {
+  private void checkPlace(Entry entry, long offset) {
+    if (offset + entry.compressedSize() > size) {
       throw corrupt(
           entry,
           offset,
@@ -108,16 +121,20 @@ final class MemberReader {
   private ArchiveMember member(Entry entry, String key, long offset, ByteBuffer first)
       throws IOException {
     try {
-      ByteBuffer prefix = content(entry, offset, first, NpyHeader.PREFIX);
+      Parsed known = last;
+      Parsed parsed = beginsLike(known, entry, first) ? known : null;
+      if (parsed == null) {
+        ByteBuffer prefix = content(entry, offset, first, NpyHeader.PREFIX);
+        if (NpyHeader.hasMagic(prefix)) {
+          parsed = parsed(content(entry, offset, first, NpyHeader.length(prefix, maxHeader)));
+        }
+      }
       Optional<NpyHeader> header = Optional.empty();
       int dataCrc = entry.crc();
-      if (NpyHeader.hasMagic(prefix)) {
-        ByteBuffer bytes = content(entry, offset, first, NpyHeader.length(prefix, maxHeader));
-        Parsed parsed = parsed(bytes);
+      if (parsed != null) {
         check(parsed.header(), entry, key, offset);
-        header = Optional.of(parsed.header());
-        dataCrc = Crc32.remove(
-            parsed.crc(), entry.crc(), entry.size() - parsed.header().length());
+        header = parsed.found();
+        dataCrc = parsed.crc() ^ entry.crc();
       }
       return new ArchiveMember(
           key,
@@ -138,22 +155,25 @@ final class MemberReader {
     }
   }
 
+  private static boolean beginsLike(Parsed known, Entry entry, ByteBuffer first) {
+    int length = known.bytes().length;
+    int at = first.arrayOffset() + first.position();
+    return length > 0
+        && entry.method() == ZipRecord.STORED
+        && first.remaining() >= length
+        && Arrays.equals(first.array(), at, at + length, known.bytes(), 0, length);
+  }
+
   private Parsed parsed(ByteBuffer bytes) {
-    Parsed known = last;
-    if (known.bytes().length > 0
-        && bytes.remaining() >= known.bytes().length
-        && bytes
-            .slice(bytes.position(), known.bytes().length)
-            .equals(ByteBuffer.wrap(known.bytes()))) {
-      return known;
-    }
     NpyHeader header = NpyHeader.parse(bytes);
     byte[] copy = new byte[header.length()];
     bytes.get(bytes.position(), copy);
     CRC32 crc = new CRC32();
     crc.update(copy);
-    last = new Parsed(copy, header, (int) crc.getValue());
-    return last;
+    int removed = Crc32.remove((int) crc.getValue(), 0, header.spec().byteSize());
+    Parsed parsed = new Parsed(copy, Optional.of(header), removed);
+    last = parsed;
+    return parsed;
   }
 
   private void check(NpyHeader header, Entry entry, String key, long offset) {

@@ -39,7 +39,7 @@ public final class NpzArchive implements Closeable {
     this.channel = channel;
     this.size = channel.size();
     this.directory = NpzDirectory.read(file, channel);
-    this.reader = new MemberReader(file, channel, directory, maxHeader);
+    this.reader = new MemberReader(file, channel, size, directory, maxHeader);
     this.mapped = MappedFile.of(file, channel);
   }
 

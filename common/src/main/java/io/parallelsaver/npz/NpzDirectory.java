@@ -55,6 +55,9 @@ final class NpzDirectory {
   private long[] localOffsets;
   private NameTable names;
 
+  /** Index behind that of the offset that {@link #nextOffset} was asked for last: a hint, whichever thread left it. */
+  private int lastNext;
+
   private NpzDirectory(Path file, FileChannel channel) throws IOException {
     this.file = file;
     this.channel = channel;
@@ -181,7 +184,14 @@ final class NpzDirectory {
 
   /** Where the next member begins behind this offset, or the directory. */
   long nextOffset(long localOffset) {
-    int next = Arrays.binarySearch(localOffsets, localOffset) + 1;
+    int next = lastNext;
+    // Who asks for all of them asks in this order, and for each more than once.
+    if (next == 0 || localOffsets[next - 1] != localOffset) {
+      next = next < localOffsets.length && localOffsets[next] == localOffset
+          ? next + 1
+          : Arrays.binarySearch(localOffsets, localOffset) + 1;
+      lastNext = next;
+    }
     return next < localOffsets.length ? localOffsets[next] : start;
   }
 
@@ -233,10 +243,10 @@ final class NpzDirectory {
     long[] wide = {
       in.getInt(at + 24) & MAX32, in.getInt(at + 20) & MAX32, in.getInt(at + 42) & MAX32
     };
-    widen(
-        wide,
-        in.slice(at + ZipRecord.CENTRAL_SIZE + nameLength, extraLength).order(in.order()),
-        name);
+    int extraAt = at + ZipRecord.CENTRAL_SIZE + nameLength;
+    if (extraLength > 0) {
+      widen(wide, in.slice(extraAt, extraLength).order(in.order()), name);
+    }
     if ((flags & ZipRecord.FLAG_ENCRYPTED) != 0) {
       throw new CorruptException(file + ": member " + PythonText.quote(name)
           + " is encrypted, which .npz files never are");
@@ -253,9 +263,9 @@ final class NpzDirectory {
           "member " + PythonText.quote(name) + " lies outside the file: " + wide[1] + " bytes at "
               + local);
     }
-    ByteBuffer extra = in.slice(at + ZipRecord.CENTRAL_SIZE + nameLength, extraLength);
-    Optional<SeekTable> seek =
-        method == ZipRecord.DEFLATED ? SeekTable.find(extra, wide[0], wide[1]) : Optional.empty();
+    Optional<SeekTable> seek = method == ZipRecord.DEFLATED
+        ? SeekTable.find(in.slice(extraAt, extraLength), wide[0], wide[1])
+        : Optional.empty();
     return new Entry(name, flags, method, in.getInt(at + 16), wide[1], wide[0], local, seek);
   }
 

@@ -6,6 +6,7 @@ import io.parallelsaver.npy.NpyHeader;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -24,7 +25,6 @@ public final class NpzPlan {
 
   private final Profile profile;
   private final List<Member> members;
-  private final List<MemberName> names;
   private final long directoryOffset;
   private final long fileSize;
 
@@ -34,18 +34,35 @@ public final class NpzPlan {
    * @param key name of the array: the member's name without {@code .npy}
    * @param spec what the array is
    * @param localOffset offset of the local header in the file
-   * @param framing local header, padding and {@code .npy} header; the CRC-32 is left 0
-   * @param npyHeaderLength bytes of the {@code .npy} header, the last ones of the framing
+   * @param name its name in the archive
+   * @param pattern of its framing
    */
   public record Member(
-      String key, ArraySpec spec, long localOffset, byte[] framing, int npyHeaderLength) {
+      String key, ArraySpec spec, long localOffset, MemberName name, Pattern pattern) {
+    /** Local header, padding and {@code .npy} header; the CRC-32 is left 0. Made anew each time: a million of them are large. */
+    public byte[] framing() {
+      byte[] framing = pattern.framing().clone();
+      System.arraycopy(name.bytes(), 0, framing, ZipRecord.LOCAL_SIZE, name.length());
+      return framing;
+    }
+
+    /** Bytes of {@link #framing}. */
+    public int framingLength() {
+      return pattern.framing().length;
+    }
+
+    /** Bytes of the {@code .npy} header, the last ones of the framing. */
+    public int npyHeaderLength() {
+      return pattern.npyHeaderLength();
+    }
+
     /** Offset of the member's first byte, where the bytes begin that the CRC-32 covers. */
     public long memberOffset() {
-      return localOffset + framing.length - npyHeaderLength;
+      return dataOffset() - npyHeaderLength();
     }
 
     public long dataOffset() {
-      return localOffset + framing.length;
+      return localOffset + framingLength();
     }
 
     public long end() {
@@ -58,10 +75,25 @@ public final class NpzPlan {
     }
   }
 
-  private NpzPlan(Profile profile, List<Member> members, List<MemberName> names) {
+  /**
+   * The framing of members that differ in nothing but the name: most archives hold many arrays of few kinds.
+   *
+   * @param framing of the first of them
+   * @param npyHeaderLength bytes of the {@code .npy} header, the last ones of the framing
+   * @param nameLength bytes of the name
+   * @param nameFlags what the local header says of the name
+   * @param padding bytes of padding
+   */
+  private record Pattern(
+      byte[] framing, int npyHeaderLength, int nameLength, short nameFlags, int padding) {
+    boolean fits(MemberName name, int needed) {
+      return nameLength == name.length() && nameFlags == name.flags() && padding == needed;
+    }
+  }
+
+  private NpzPlan(Profile profile, List<Member> members) {
     this.profile = profile;
     this.members = members;
-    this.names = names;
     this.directoryOffset =
         members.isEmpty() ? 0 : members.get(members.size() - 1).end();
     long size = directorySize();
@@ -76,38 +108,38 @@ public final class NpzPlan {
    */
   public static NpzPlan of(Map<String, ArraySpec> arrays, Profile profile) {
     List<Member> members = new ArrayList<>(arrays.size());
-    List<MemberName> names = new ArrayList<>(arrays.size());
     boolean numpy = profile.alignment() == 0;
     long at = 0;
-    // Most sets have few specs and many arrays.
     ArraySpec last = null;
     byte[] header = null;
+    Pattern pattern = null;
     for (Map.Entry<String, ArraySpec> entry : arrays.entrySet()) {
       ArraySpec spec = entry.getValue();
       MemberName name = MemberName.of(entry.getKey(), spec);
       if (!spec.equals(last)) {
         last = spec;
         header = NpyHeader.bytes(numpy ? spec.withoutLogicalType() : spec);
+        pattern = null;
       }
-      Member member = member(entry.getKey(), name, spec, header, at, profile);
+      long size = Math.addExact(header.length, spec.byteSize());
+      long unpadded = at + ZipRecord.localSize(name, size, numpy) + header.length;
+      int padding = numpy ? 0 : padding(unpadded, profile.alignment());
+      if (pattern == null || !pattern.fits(name, padding)) {
+        pattern = pattern(name, size, header, numpy, padding);
+      }
+      Member member = new Member(entry.getKey(), spec, at, name, pattern);
       members.add(member);
-      names.add(name);
       at = member.end();
     }
-    return new NpzPlan(profile, List.copyOf(members), List.copyOf(names));
+    return new NpzPlan(profile, Collections.unmodifiableList(members));
   }
 
-  private static Member member(
-      String key, MemberName name, ArraySpec spec, byte[] header, long at, Profile profile) {
-    boolean numpy = profile.alignment() == 0;
-    long size = Math.addExact(header.length, spec.byteSize());
-    int padding = numpy
-        ? 0
-        : padding(at + ZipRecord.localSize(name, size, false) + header.length, profile.alignment());
+  private static Pattern pattern(
+      MemberName name, long size, byte[] header, boolean numpy, int padding) {
     byte[] local = ZipRecord.local(name, ZipRecord.STORED, size, numpy, padding);
     byte[] framing = Arrays.copyOf(local, local.length + header.length);
     System.arraycopy(header, 0, framing, local.length, header.length);
-    return new Member(key, spec, at, framing, header.length);
+    return new Pattern(framing, header.length, name.length(), name.flags(), padding);
   }
 
   /** Bytes that move {@code unpadded} to the alignment: none, or enough for an extra field's id and length. */
@@ -141,8 +173,20 @@ public final class NpzPlan {
   /** Central directory and end records: the bytes from {@link #directoryOffset()} to {@link #fileSize()}. */
   public ByteBuffer directory(int[] crcs) {
     ByteBuffer out = ZipRecord.buffer(Math.toIntExact(fileSize - directoryOffset));
+    Member last = null;
+    int lastAt = 0;
     for (int i = 0; i < crcs.length; i++) {
-      central(i, crcs[i]).put(out);
+      Member member = members.get(i);
+      int at = out.position();
+      if (last != null
+          && ZipRecord.alike(last.localOffset(), member.localOffset())
+          && last.pattern() == member.pattern()) {
+        ZipRecord.putLike(out, lastAt, crcs[i], member.localOffset(), member.name());
+      } else {
+        central(i, crcs[i]).put(out);
+      }
+      last = member;
+      lastAt = at;
     }
     ZipRecord.putEnd(out, members.size(), directoryOffset, out.position());
     return out.flip();
@@ -153,6 +197,6 @@ public final class NpzPlan {
     long size = member.end() - member.memberOffset();
     boolean numpy = profile.alignment() == 0;
     return new ZipRecord.Central(
-        names.get(index), ZipRecord.STORED, crc, size, size, member.localOffset(), numpy, NO_EXTRA);
+        member.name(), ZipRecord.STORED, crc, size, size, member.localOffset(), numpy, NO_EXTRA);
   }
 }

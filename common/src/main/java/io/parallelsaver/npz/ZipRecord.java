@@ -166,6 +166,19 @@ final class ZipRecord {
     }
   }
 
+  /** Whether directory entries with these offsets, and all else but CRC-32 and name alike, are of the same form. */
+  static boolean alike(long localOffset, long other) {
+    return localOffset <= ZIP64_LIMIT && other <= ZIP64_LIMIT;
+  }
+
+  /** Appends a directory entry that is {@link #alike} the last one in {@code out}, which stands at {@code like}. */
+  static void putLike(ByteBuffer out, int like, int crc, long localOffset, MemberName name) {
+    int at = out.position();
+    out.put(out.array(), like, at - like);
+    out.putInt(at + 16, crc).putInt(at + 42, (int) localOffset);
+    out.put(at + CENTRAL_SIZE, name.bytes());
+  }
+
   static int endSize(long entries, long directoryOffset, long directorySize) {
     return needsZip64End(entries, directoryOffset, directorySize)
         ? ZIP64_END_SIZE + ZIP64_LOCATOR_SIZE + END_SIZE

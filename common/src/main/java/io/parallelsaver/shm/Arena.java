@@ -16,6 +16,9 @@ import java.util.ArrayDeque;
  * pages are in use when little is to be done.
  */
 public final class Arena implements AutoCloseable {
+  /** Stands for none. */
+  public static final int NO_SLOT = -1;
+
   private final Path file;
   private final FileChannel channel;
   private final MappedByteBuffer bytes;
@@ -72,14 +75,14 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Takes a free slot, or returns -1 when all are in use.
+   * Takes a free slot, or returns {@link #NO_SLOT} when all are in use.
    *
    * @throws io.parallelsaver.error.StorageFullException if the slot is used for the first time and shared memory is full
    */
   public synchronized int take() {
     Integer slot = free.poll();
     if (slot == null) {
-      return -1;
+      return NO_SLOT;
     }
     if (!reserved[slot]) {
       try {

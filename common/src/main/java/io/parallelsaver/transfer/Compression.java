@@ -2,9 +2,10 @@ package io.parallelsaver.transfer;
 
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.Piece;
+import io.parallelsaver.job.Sums;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -22,11 +23,12 @@ final class Compression {
     this.transfer = transfer;
   }
 
-  /** Reads the one piece's deflated bytes, and delivers what they hold. */
-  void inflate(Job job) throws IOException {
+  /** Reads the one piece's deflated bytes, and delivers what they hold. Returns its CRC-32. */
+  int inflate(Job job) throws IOException {
     Piece whole = job.pieces().get(0);
     ByteBuffer in = transfer.buffer().slice(0, Transfer.BLOCK);
     ByteBuffer out = transfer.buffer().slice(Transfer.BLOCK, Transfer.BLOCK);
+    CRC32 crc = new CRC32();
     inflater.reset();
     inflater.setInput(in.limit(0));
     long read = 0;
@@ -51,6 +53,7 @@ final class Compression {
           throw new ZipException("deflated data is longer than the " + job.inflatedSize()
               + " bytes the directory states");
         }
+        crc.update(out.duplicate());
         deliver(job, inflated, out);
         inflated += out.limit();
       }
@@ -62,12 +65,12 @@ final class Compression {
       throw new ZipException("deflated data ends after " + inflated
           + " bytes, the directory states " + job.inflatedSize());
     }
+    return (int) crc.getValue();
   }
 
-  /** Sums all that comes out, and writes what lies behind the part to be skipped. */
+  /** Writes what lies behind the part to be skipped. */
   private void deliver(Job job, long inflated, ByteBuffer out) throws IOException {
     Piece whole = job.pieces().get(0);
-    transfer.sum(whole.sum(), out.duplicate());
     long skip = Math.max(0, job.skip() - inflated);
     if (whole.target() != Job.NO_FILE && skip < out.limit()) {
       ByteBuffer wanted = out.duplicate().position((int) skip);
@@ -78,39 +81,32 @@ final class Compression {
   }
 
   /**
-   * Deflates the pieces into the arena.
+   * Deflates what is summed of a job's content into the arena, and passes the rest on.
    *
    * @return bytes of each block
    */
   int[] deflate(Job job) throws IOException {
     prepare(job.level());
-    List<Piece> pieces = job.pieces();
-    int[] lengths = new int[job.sums()];
+    transfer.content(content.clear());
+    transfer.at(0, Milestone.READ);
+    transfer.sums().update(content);
+    Sums blocks = job.sums();
+    int[] lengths = new int[blocks.count()];
+    int end = content.limit();
     // The slot is written only when all is made: a job that is done again must find its sources as
     // they were.
-    ByteBuffer out = transfer.buffer().clear();
-    for (int i = 0; i < pieces.size(); ) {
-      int sum = pieces.get(i).sum();
-      content.clear();
-      do {
-        Piece piece = pieces.get(i);
-        content.limit(content.position()
-            + Transfer.checked(piece.length(), content.capacity() - content.position()));
-        transfer.read(piece.source(), content, piece.sourceOffset());
-        transfer.at(i, Milestone.READ);
-        i++;
-      } while (i < pieces.size() && pieces.get(i).sum() == sum);
-      content.flip();
-      if (sum == Job.NO_SUM) {
-        out.put(content);
-      } else {
-        transfer.sum(sum, content.duplicate());
-        int start = out.position();
-        deflateBlock(out);
-        lengths[sum] = out.position() - start;
-      }
+    ByteBuffer out = transfer.buffer();
+    for (int i = 0; i < lengths.length; i++) {
+      out.put(content.limit(blocks.start(i)));
+      int start = out.position();
+      content.limit(blocks.end(i));
+      deflateBlock(out);
+      lengths[i] = out.position() - start;
+      content.position(blocks.end(i));
     }
-    transfer.writeToArena(pieces.get(0).target(), pieces.get(0).targetOffset(), out.flip());
+    out.put(content.limit(end));
+    Piece first = job.pieces().get(0);
+    transfer.writeToArena(first.target(), first.targetOffset(), out.flip());
     return lengths;
   }
 

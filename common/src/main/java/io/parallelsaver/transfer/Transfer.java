@@ -3,10 +3,10 @@ package io.parallelsaver.transfer;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Piece;
+import io.parallelsaver.job.Sums;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32;
 
 /** Moves the pieces of one job and sums them on the way. */
 final class Transfer {
@@ -20,10 +20,10 @@ final class Transfer {
 
   private final OpenFiles files;
   private final Milestone.Listener listener;
+  private final RunningSums sums = new RunningSums();
   private final Compression compression = new Compression(this);
   private ByteBuffer buffer;
   private Job job;
-  private CRC32[] sums;
   private int piece;
   private int[] lengths;
 
@@ -51,7 +51,7 @@ final class Transfer {
   /**
    * Does a job.
    *
-   * @return a CRC-32 for each of its sums
+   * @return a CRC-32 for each of its sums; for {@link Job.Kind#INFLATE} that of all that came out
    * @throws java.io.EOFException if a source is shorter than the job says
    * @throws java.util.zip.ZipException if deflated data is damaged
    */
@@ -59,54 +59,56 @@ final class Transfer {
     job = next;
     piece = -1;
     lengths = NONE;
-    sums = new CRC32[job.sums()];
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] = new CRC32();
-    }
+    sums.begin(job.sums());
     switch (job.kind()) {
       case GATHER -> gather();
       case SCATTER -> scatter();
-      case INFLATE -> compression.inflate(job);
+      case INFLATE -> {
+        return new int[] {compression.inflate(job)};
+      }
       case DEFLATE -> lengths = compression.deflate(job);
     }
-    int[] crcs = new int[sums.length];
-    for (int i = 0; i < crcs.length; i++) {
-      crcs[i] = (int) sums[i].getValue();
-    }
-    return crcs;
+    return sums.crcs();
   }
 
   private void gather() throws IOException {
     Piece first = job.pieces().get(0);
+    checkTargets();
     ByteBuffer image = stagedImage();
     if (image == null) {
-      image = buffer();
-      for (piece = 0; piece < job.pieces().size(); piece++) {
-        Piece next = job.pieces().get(piece);
-        image.limit(image.position() + checked(next.length(), image.capacity() - image.position()));
-        read(next.source(), image, next.sourceOffset());
-      }
-      image.flip();
+      image = content(buffer());
     }
     listener.reached(Milestone.READ, job);
+    sums.update(image);
     image.order(ByteOrder.LITTLE_ENDIAN);
-    int at = 0;
-    for (piece = 0; piece < job.pieces().size(); piece++) {
-      Piece next = job.pieces().get(piece);
-      if (next.targetOffset() != first.targetOffset() + at) {
-        throw new IllegalArgumentException("gathered pieces do not follow each other: " + next);
-      }
-      sum(next.sum(), image.slice(at, (int) next.length()));
-      at += (int) next.length();
-    }
-    for (int i = 0; i < sums.length; i++) {
-      if (job.stamps()[i] >= 0) {
-        image.putInt(
-            Math.toIntExact(job.stamps()[i] - first.targetOffset()), (int) sums[i].getValue());
+    for (int i = 0; i < sums.crcs().length; i++) {
+      int stamp = job.sums().stamp(i);
+      if (stamp != Sums.NO_STAMP) {
+        image.putInt(stamp, sums.crcs()[i]);
       }
     }
     piece = 0;
     file(first.target()).write(image, first.targetOffset());
+  }
+
+  private void checkTargets() {
+    long at = job.pieces().get(0).targetOffset();
+    for (Piece next : job.pieces()) {
+      if (next.targetOffset() != at) {
+        throw new IllegalArgumentException("gathered pieces do not follow each other: " + next);
+      }
+      at += next.length();
+    }
+  }
+
+  /** Fills an empty buffer with the job's content: its pieces, one behind the other. */
+  ByteBuffer content(ByteBuffer into) throws IOException {
+    for (piece = 0; piece < job.pieces().size(); piece++) {
+      Piece next = job.pieces().get(piece);
+      into.limit(into.position() + checked(next.length(), into.capacity() - into.position()));
+      read(next.source(), into, next.sourceOffset());
+    }
+    return into.flip();
   }
 
   /** The arena's own bytes when all pieces lie there in order, so that nothing needs to be copied; else null. */
@@ -175,16 +177,15 @@ final class Transfer {
   }
 
   private void deliver(Piece to, long offset, ByteBuffer bytes) throws IOException {
-    sum(to.sum(), bytes.duplicate());
+    sums.update(bytes);
     if (to.target() != Job.NO_FILE) {
       file(to.target()).write(bytes, to.targetOffset() + offset);
     }
   }
 
-  void sum(int index, ByteBuffer bytes) {
-    if (index != Job.NO_SUM) {
-      sums[index].update(bytes);
-    }
+  /** What is summed of the job's content. */
+  RunningSums sums() {
+    return sums;
   }
 
   void read(int source, ByteBuffer target, long offset) throws IOException {

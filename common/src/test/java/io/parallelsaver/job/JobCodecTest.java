@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -33,26 +34,6 @@ class JobCodecTest {
         random.ints(random.nextInt(4)).toArray());
   }
 
-  private static void assertSame(Job expected, Job found) {
-    assertArrayEquals(expected.stamps(), found.stamps(), "seed " + SEED);
-    assertEquals(withStamps(expected, found.stamps()), found, "seed " + SEED);
-  }
-
-  /** Records compare arrays by identity. */
-  private static Job withStamps(Job job, long[] stamps) {
-    return new Job(
-        job.call(),
-        job.number(),
-        job.attempt(),
-        job.kind(),
-        job.files(),
-        job.pieces(),
-        stamps,
-        job.skip(),
-        job.inflatedSize(),
-        job.level());
-  }
-
   @Test
   void givesBackEveryJob() {
     Random random = new Random(SEED);
@@ -60,8 +41,8 @@ class JobCodecTest {
       Job job = Jobs.random(random);
       ByteBuffer bytes = JobCodec.encode(job);
       assertEquals(JobCodec.size(job), bytes.remaining());
-      assertSame(job, JobCodec.decodeJob(bytes));
-      assertSame(
+      assertEquals(job, JobCodec.decodeJob(bytes), "seed " + SEED);
+      assertEquals(
           job,
           JobCodec.decodeJob(
               ByteBuffer.allocate(bytes.limit() + 9).position(9).put(bytes).position(9)));
@@ -101,14 +82,36 @@ class JobCodecTest {
   }
 
   @Test
-  void fitsAsManyPiecesAsItPromises() {
-    assertTrue(JobSender.fits(Jobs.large(1, 1, JobSender.MAX_PIECES)));
+  void fitsAsManyPiecesAndSumsAsItPromises() {
+    Job most = Jobs.large(1, 1, JobSender.MAX_PIECES, JobSender.MAX_SUMS);
+    assertTrue(JobSender.fits(most));
     byte[] name = "n".repeat(4096).getBytes(StandardCharsets.UTF_8);
-    assertTrue(JobCodec.size(Jobs.large(1, 1, JobSender.MAX_PIECES))
-            + 8 * JobSender.MAX_PIECES
-            + 8 * (10 + name.length)
-        <= ExcerptQueue.MAX_PAYLOAD);
-    assertTrue(!JobSender.fits(Jobs.large(1, 1, 3 * JobSender.MAX_PIECES)));
+    assertTrue(JobCodec.size(most) + 16 * (10 + name.length) <= ExcerptQueue.MAX_PAYLOAD);
+    assertTrue(!JobSender.fits(Jobs.large(1, 1, 4 * JobSender.MAX_PIECES, 0)));
+  }
+
+  @Test
+  void refusesSumsOutsideTheContent() {
+    Supplier<ByteBuffer> fresh =
+        () -> JobCodec.encode(Jobs.small(1, 1)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    int sum = JobCodec.size(Jobs.small(1, 1)) - Sums.BYTES;
+    for (int[] lie : new int[][] {{0, -1}, {0, 65}, {4, 29}, {4, 65}, {8, -2}, {8, 61}}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> JobCodec.decodeJob(fresh.get().putInt(sum + lie[0], lie[1])),
+          lie[0] + ": " + lie[1]);
+    }
+    assertEquals(
+        Jobs.sums(new int[] {0, 64, 60}),
+        JobCodec.decodeJob(fresh.get().putInt(sum, 0).putInt(sum + 8, 60)).sums());
+  }
+
+  @Test
+  void refusesSumsThatOverlap() {
+    Job job = Jobs.small(1, 1);
+    Sums overlapping = Jobs.sums(new int[] {0, 20, -1}, new int[] {19, 30, -1});
+    Job wrong = new Job(1, 1, 0, job.kind(), job.files(), job.pieces(), overlapping, 0, 0);
+    assertThrows(IllegalArgumentException.class, () -> JobCodec.decodeJob(JobCodec.encode(wrong)));
   }
 
   @Test
@@ -162,8 +165,8 @@ class JobCodecTest {
   void refusesPiecesThatNameWhatIsNotThere() {
     Supplier<ByteBuffer> fresh =
         () -> JobCodec.encode(Jobs.small(1, 1)).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    int piece = JobCodec.size(Jobs.small(1, 1)) - 8 - JobCodec.PIECE;
-    for (int[] lie : new int[][] {{0, 2}, {0, -1}, {4, 2}, {4, -2}, {32, 1}, {32, -2}}) {
+    int piece = JobCodec.size(Jobs.small(1, 1)) - Sums.BYTES - JobCodec.PIECE;
+    for (int[] lie : new int[][] {{0, 2}, {0, -1}, {4, 2}, {4, -2}}) {
       assertThrows(
           IllegalArgumentException.class,
           () -> JobCodec.decodeJob(fresh.get().putInt(piece + lie[0], lie[1])));
@@ -179,11 +182,19 @@ class JobCodecTest {
   }
 
   @Test
+  void refusesPiecesLongerThanAnyFile() {
+    Job job = Jobs.small(1, 1);
+    Job.Piece piece = new Job.Piece(0, 0, 1, 0, Long.MAX_VALUE);
+    Job wrong = new Job(1, 1, 0, job.kind(), job.files(), List.of(piece, piece), new Sums(), 0, 0);
+    assertThrows(IllegalArgumentException.class, () -> JobCodec.decodeJob(JobCodec.encode(wrong)));
+  }
+
+  @Test
   void countsAnAttemptMore() {
     Job job = Jobs.small(3, 4);
-    assertSame(
-        new Job(3, 4, 1, job.kind(), job.files(), job.pieces(), job.stamps(), 0, 0), job.again());
+    assertEquals(
+        new Job(3, 4, 1, job.kind(), job.files(), job.pieces(), job.sums(), 0, 0), job.again());
     assertEquals(64, job.bytes());
-    assertEquals(1, job.sums());
+    assertEquals(1, job.sums().count());
   }
 }

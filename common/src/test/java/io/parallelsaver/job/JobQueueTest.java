@@ -23,13 +23,14 @@ class JobQueueTest {
         JobReceiver receiver = new JobReceiver(directory, 3, ended::add)) {
       assertEquals(Found.NOTHING, receiver.next());
       sender.send(Jobs.small(5, 1));
-      sender.send(Jobs.large(5, 2, JobSender.MAX_PIECES));
+      sender.send(Jobs.large(5, 2, JobSender.MAX_PIECES, JobSender.MAX_SUMS));
       sender.endCall(5);
       sender.send(Jobs.small(6, 1));
       assertEquals(Found.JOB, Receiving.next(receiver));
       assertEquals(Jobs.small(5, 1).pieces(), receiver.job().pieces());
       assertEquals(Found.JOB, Receiving.next(receiver));
       assertEquals(JobSender.MAX_PIECES, receiver.job().pieces().size());
+      assertEquals(JobSender.MAX_SUMS, receiver.job().sums().count());
       assertEquals(List.of(), ended);
       assertEquals(Found.PASSED, Receiving.next(receiver));
       assertEquals(List.of(5L), ended);
@@ -73,7 +74,7 @@ class JobQueueTest {
   @Test
   void refusesMessagesThatAreTooLarge() {
     try (JobSender sender = new JobSender(directory)) {
-      Job job = Jobs.large(1, 1, 6000);
+      Job job = Jobs.large(1, 1, 7000);
       assertThrows(IllegalArgumentException.class, () -> sender.send(job));
       sender.send(Jobs.small(1, 2));
       try (JobReceiver receiver = new JobReceiver(directory, 1, Receiving::refuse)) {

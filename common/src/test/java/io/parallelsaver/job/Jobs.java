@@ -22,15 +22,24 @@ final class Jobs {
         0,
         Kind.GATHER,
         files,
-        List.of(new Piece(0, 4096, 1, 64L * number, 64, 0)),
-        new long[] {14},
+        List.of(new Piece(0, 4096, 1, 64L * number, 64)),
+        sums(new int[] {30, 64, 14}),
         0,
         0);
   }
 
-  /** A job of so many pieces; 36 bytes each in the queue. */
+  /** A job of so many pieces; 32 bytes each in the queue. */
   static Job large(long call, int number, int pieces) {
-    Piece piece = new Piece(0, 1, Job.NO_FILE, 0, 2, Job.NO_SUM);
+    return large(call, number, pieces, 0);
+  }
+
+  /** A job of so many pieces, 32 bytes each in the queue, and sums, 12 bytes each. */
+  static Job large(long call, int number, int pieces, int count) {
+    Piece piece = new Piece(0, 1, Job.NO_FILE, 0, 2);
+    Sums sums = new Sums();
+    for (int i = 0; i < count; i++) {
+      sums.add(0, 0, Sums.NO_STAMP);
+    }
     return new Job(
         call,
         number,
@@ -38,9 +47,18 @@ final class Jobs {
         Kind.SCATTER,
         List.of(new JobFile(1, Mode.READ, "/source")),
         java.util.Collections.nCopies(pieces, piece),
-        new long[0],
+        sums,
         0,
         0);
+  }
+
+  /** Runs of start, end and stamp. */
+  static Sums sums(int[]... runs) {
+    Sums sums = new Sums();
+    for (int[] run : runs) {
+      sums.add(run[0], run[1], run[2]);
+    }
+    return sums;
   }
 
   static Job random(Random random) {
@@ -51,7 +69,6 @@ final class Jobs {
           Mode.values()[random.nextInt(4)],
           "/dir/gr\u00f6\u00dfe-\u6e29".repeat(random.nextInt(4))));
     }
-    long[] stamps = random.longs(random.nextInt(4), -1, Long.MAX_VALUE).toArray();
     List<Piece> pieces = new ArrayList<>();
     for (int i = random.nextInt(6); i > 0; i--) {
       pieces.add(new Piece(
@@ -59,8 +76,15 @@ final class Jobs {
           random.nextLong() >>> 1,
           random.nextInt(files.size() + 1) - 1,
           random.nextLong() >>> 1,
-          random.nextLong() >>> 1,
-          random.nextInt(stamps.length + 1) - 1));
+          random.nextLong() >>> 4));
+    }
+    long content = pieces.stream().mapToLong(Piece::length).sum();
+    Sums sums = new Sums();
+    int at = 0;
+    for (int i = random.nextInt(4); i > 0 && content > Integer.MAX_VALUE; i--) {
+      int start = at + random.nextInt(1000);
+      at = start + random.nextInt(1000);
+      sums.add(start, at, random.nextInt(1000) - 1);
     }
     Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
     return new Job(
@@ -70,7 +94,7 @@ final class Jobs {
         kind,
         files,
         pieces,
-        stamps,
+        sums,
         random.nextLong(),
         random.nextLong(),
         random.nextInt());

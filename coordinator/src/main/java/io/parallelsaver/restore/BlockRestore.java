@@ -25,7 +25,7 @@ public final class BlockRestore {
    * What was restored.
    *
    * @param arrays arrays by key, in the archive's order
-   * @param offsets where each array begins in the block
+   * @param offsets where each array begins in the block; empty if they were copied out of it
    * @param bytes bytes of all arrays
    * @param workers what each worker did
    */
@@ -54,17 +54,17 @@ public final class BlockRestore {
       ProgressListener progress) {
     Layout layout = layout(stored, block);
     if (layout.length > Runtime.getRuntime().maxMemory() / 2
-        || !layout.places.values().stream().allMatch(place -> HeapData.fits(place.spec()))) {
+        || !layout.places.values().stream().allMatch(place -> HeapData.fits(place.spec))) {
       Result views = views(pool, source, stored, block, layout, progress);
       block.unlink();
       return views;
     }
-    CopyOut copy = new CopyOut(block, layout.places.size(), threads);
+    CopyOut copy = new CopyOut(block, threads);
     block.prepare(layout.length);
     try {
       List<WorkerShare> workers;
       try {
-        ReadFeed.Listener copying = new ReadFeed.Listener() {
+        ReadListener copying = new ReadListener() {
           @Override
           public void whole(Reading reading) {
             copy.begin(layout.places.get(reading.key()));
@@ -74,7 +74,7 @@ public final class BlockRestore {
       } finally {
         copy.await();
       }
-      return result(source, stored, layout, place -> copy.array(place.key()), workers);
+      return result(source, stored, layout, place -> place.copy, Map.of(), workers);
     } finally {
       block.recycle();
     }
@@ -108,18 +108,20 @@ public final class BlockRestore {
       Layout layout,
       ProgressListener progress) {
     block.prepare(layout.length);
-    List<WorkerShare> workers = fill(pool, layout, ReadFeed.Listener.STRICT, progress);
+    List<WorkerShare> workers = fill(pool, layout, ReadListener.STRICT, progress);
+    Map<String, Long> offsets = new LinkedHashMap<>();
+    layout.places.forEach((key, place) -> offsets.put(key, place.offset));
     return result(
         source,
         stored,
         layout,
-        place ->
-            NDArray.of(place.spec(), block.slice(place.offset(), place.spec().byteSize())),
+        place -> NDArray.of(place.spec, block.slice(place.offset, place.spec.byteSize())),
+        offsets,
         workers);
   }
 
   private static List<WorkerShare> fill(
-      WorkerPool pool, Layout layout, ReadFeed.Listener listener, ProgressListener progress) {
+      WorkerPool pool, Layout layout, ReadListener listener, ProgressListener progress) {
     long call = pool.newCall();
     ReadFeed feed =
         new ReadFeed(call, layout.readings, pool.options().chunkSize(), listener, progress);
@@ -131,14 +133,13 @@ public final class BlockRestore {
       Map<String, NDArray> stored,
       Layout layout,
       Function<Layout.Place, NDArray> taken,
+      Map<String, Long> offsets,
       List<WorkerShare> workers) {
     Map<String, NDArray> arrays = new LinkedHashMap<>(stored);
     arrays.replaceAll((key, array) -> {
       Layout.Place place = layout.places.get(key);
       return place == null ? LocalRead.one(source, key, array) : taken.apply(place);
     });
-    Map<String, Long> offsets = new LinkedHashMap<>();
-    layout.places.forEach((key, place) -> offsets.put(key, place.offset()));
     return new Result(arrays, offsets, layout.length, workers);
   }
 }

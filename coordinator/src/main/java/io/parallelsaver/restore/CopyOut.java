@@ -5,10 +5,8 @@ import io.parallelsaver.array.NDArray;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /** Copies arrays out of the block into Java arrays, on several threads, each when its last byte is there. */
@@ -21,20 +19,18 @@ final class CopyOut {
 
   private final SharedBlock block;
   private final Executor threads;
-  private final Map<String, NDArray> arrays;
   private final List<CompletableFuture<Void>> tasks = new ArrayList<>();
 
-  CopyOut(SharedBlock block, int count, Executor threads) {
+  CopyOut(SharedBlock block, Executor threads) {
     this.block = block;
     this.threads = threads;
-    this.arrays = new ConcurrentHashMap<>(2 * count);
   }
 
-  /** Begins to copy an array; complete after {@link #await}. */
+  /** Begins to copy an array, which is complete after {@link #await}. */
   void begin(Layout.Place place) {
-    long length = place.spec().byteSize();
+    long length = place.spec.byteSize();
     if (length <= SMALL) {
-      copy(heap(place), 0, place.offset(), length);
+      copy(heap(place), 0, place.offset, length);
       return;
     }
     // Making the array, which Java fills with zeros, takes as long as copying: not in the thread
@@ -44,13 +40,13 @@ final class CopyOut {
     for (long at = 0; at < length; at += TASK) {
       long from = at;
       long count = Math.min(TASK, length - at);
-      tasks.add(made.thenAcceptAsync(heap -> copy(heap, from, place.offset(), count), threads));
+      tasks.add(made.thenAcceptAsync(heap -> copy(heap, from, place.offset, count), threads));
     }
   }
 
   private HeapData heap(Layout.Place place) {
-    HeapData heap = HeapData.allocate(place.spec());
-    arrays.put(place.key(), NDArray.of(place.spec(), heap));
+    HeapData heap = HeapData.allocate(place.spec);
+    place.copy = NDArray.of(place.spec, heap);
     return heap;
   }
 
@@ -73,10 +69,5 @@ final class CopyOut {
       }
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
-  }
-
-  /** The array of a key that was copied. */
-  NDArray array(String key) {
-    return arrays.get(key);
   }
 }

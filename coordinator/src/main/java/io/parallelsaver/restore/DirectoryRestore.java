@@ -69,8 +69,8 @@ public final class DirectoryRestore {
         JobFile file = new JobFile(index, Mode.CREATE, output.unfinished(index).toString());
         readings.add(Reading.of(source.path(), member, file));
       }
-      ReadFeed feed = new ReadFeed(
-          call, readings, pool.options().chunkSize(), ReadFeed.Listener.STRICT, progress);
+      ReadFeed feed =
+          new ReadFeed(call, readings, pool.options().chunkSize(), ReadListener.STRICT, progress);
       List<WorkerShare> workers = pool.execute(call, feed);
       output.finish(List.copyOf(files.values()), durability);
       return new Result(files, bytes, workers);

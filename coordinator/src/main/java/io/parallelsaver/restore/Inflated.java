@@ -57,14 +57,14 @@ public final class Inflated implements AutoCloseable {
           call,
           layout.readings,
           pool.options().chunkSize(),
-          ReadFeed.Listener.STRICT,
+          ReadListener.STRICT,
           ProgressListener.NONE);
       pool.execute(call, feed);
       Map<String, NDArray> inflated = new LinkedHashMap<>(arrays);
-      for (Layout.Place in : layout.places.values()) {
-        Region where = new Region(scratch.path(), in.offset(), in.spec().byteSize());
-        inflated.put(in.key(), NDArray.of(in.spec(), new FileData(where)));
-      }
+      layout.places.forEach((key, place) -> {
+        Region where = new Region(scratch.path(), place.offset, place.spec.byteSize());
+        inflated.put(key, NDArray.of(place.spec, new FileData(where)));
+      });
       return new Inflated(inflated, scratch);
     } catch (RuntimeException | Error e) {
       scratch.rollback(e);

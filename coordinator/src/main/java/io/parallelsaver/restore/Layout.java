@@ -3,6 +3,7 @@ package io.parallelsaver.restore;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.array.Region;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.npz.DeflatedData;
 import java.util.ArrayList;
@@ -10,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gives each array that stands in a file its place in one other file, one behind the other, at multiples of the alignment. */
+/**
+ * Gives each array that stands in a file its place in one other file, one behind the other, at multiples of the alignment; as far
+ * behind the one before it as in the source, where that is possible and not far, so that many small ones are moved as one.
+ */
 final class Layout {
   /** Each array begins at a multiple of this. */
   static final int ALIGNMENT = 64;
@@ -20,9 +24,21 @@ final class Layout {
   long length;
 
   private final JobFile target;
+  private Region last;
 
   /** An array's place. */
-  record Place(String key, ArraySpec spec, long offset) {}
+  static final class Place {
+    final ArraySpec spec;
+    final long offset;
+
+    /** What was made of it, if it is to be copied out. */
+    NDArray copy;
+
+    Place(ArraySpec spec, long offset) {
+      this.spec = spec;
+      this.offset = offset;
+    }
+  }
 
   Layout(JobFile target) {
     this.target = target;
@@ -30,15 +46,25 @@ final class Layout {
 
   /** Adds an array, unless its bytes are in this process already. */
   void add(String key, NDArray array) {
-    long offset = Math.addExact(length, -length & (ALIGNMENT - 1));
+    long offset = aligned(length);
     if (array.data() instanceof FileData data) {
+      Region where = data.region().orElseThrow();
+      long gap = last == null ? -1 : last.gapTo(where);
+      if (gap >= 0 && gap <= ReadFeed.MOST_GAP && (length + gap) % ALIGNMENT == 0) {
+        offset = length + gap;
+      }
+      last = where;
       readings.add(Reading.of(key, data, target, offset));
     } else if (array.data() instanceof DeflatedData data) {
       readings.add(Reading.of(key, data, target, offset));
     } else {
       return;
     }
-    places.put(key, new Place(key, array.spec(), offset));
+    places.put(key, new Place(array.spec(), offset));
     length = Math.addExact(offset, array.spec().byteSize());
+  }
+
+  private static long aligned(long at) {
+    return Math.addExact(at, -at & (ALIGNMENT - 1));
   }
 }

@@ -1,7 +1,6 @@
 package io.parallelsaver.restore;
 
 import io.parallelsaver.error.CorruptException;
-import io.parallelsaver.error.InputException;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Kind;
@@ -10,14 +9,13 @@ import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.JobSender;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
-import io.parallelsaver.npz.Crc32;
+import io.parallelsaver.job.Sums;
 import io.parallelsaver.npz.SeekTable;
 import io.parallelsaver.pool.Failures;
 import io.parallelsaver.pool.JobFeed;
 import io.parallelsaver.pool.ProgressListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +26,9 @@ import java.util.Map;
  * and an {@link Kind#INFLATE} for each run of deflated ones. Checks each array's CRC-32, where it is known, when its last part is in.
  */
 final class ReadFeed implements JobFeed {
-  private static final int PIECES_PER_READING = 2;
+  /** Fewer bytes than this between two arrays, where source and target have them alike, are moved along: cheaper than to begin anew. */
+  static final int MOST_GAP = 1024;
+
   private static final int PATHS_PER_JOB = 64 << 10;
 
   /** How many times as long as copying it takes to inflate a byte. */
@@ -37,7 +37,7 @@ final class ReadFeed implements JobFeed {
   private final long call;
   private final List<Reading> readings;
   private final int chunkSize;
-  private final Listener listener;
+  private final ReadListener listener;
   private final ProgressListener progress;
   private final long total;
   private final long weight;
@@ -45,60 +45,27 @@ final class ReadFeed implements JobFeed {
   /** Numbered from -1 down, the targets from 0 up by whoever names them. */
   private final Map<Path, JobFile> sources = new HashMap<>();
 
-  private final Map<Integer, List<Part>> outstanding = new HashMap<>();
+  private final Map<Integer, Batch> outstanding = new HashMap<>();
+
+  /** Of the readings that are in more than one job, by index. */
+  private final Map<Integer, PartSums> partly = new HashMap<>();
+
   private int next;
   private long nextOffset;
   private long nextDeflated;
   private int nextRun;
   private long firstLength;
-  private Sum nextSum;
   private int number;
   private long done;
 
-  /** A run of one array's content, read by one job. */
-  private record Part(Reading reading, Sum sum, int index, long length) {}
-
-  /** CRC-32 of one array's parts as they come in. */
-  private static final class Sum {
-    private final int[] crcs;
-    private final long[] lengths;
-    private int missing;
-
-    Sum(int count) {
-      crcs = new int[count];
-      lengths = new long[count];
-      missing = count;
-    }
-
-    /** True when this was the last part. */
-    boolean add(int index, int crc, long length) {
-      crcs[index] = crc;
-      lengths[index] = length;
-      return --missing == 0;
-    }
-
-    int whole() {
-      int crc = crcs[0];
-      for (int i = 1; i < crcs.length; i++) {
-        crc = Crc32.combine(crc, crcs[i], lengths[i]);
-      }
-      return crc;
-    }
-  }
-
-  /** Learns what has become of each reading. */
-  interface Listener {
-    /** Does nothing until a reading is damaged, and then ends the call. */
-    Listener STRICT = new Listener() {};
-
-    /** All of it is there, and right as far as anyone knows. */
-    default void whole(Reading reading) {}
-
-    /** Its bytes are not what they should be. */
-    default void damaged(Reading reading, InputException problem) {
-      throw problem;
-    }
-  }
+  /**
+   * What one job reads: a part of the first reading or all of it, others whole, and perhaps the first part of one more.
+   *
+   * @param first index of the first reading
+   * @param part which part of it
+   * @param bytes of all that is read
+   */
+  private record Batch(int first, int part, long bytes) {}
 
   /**
    * @param readings what is to be read; what stands in one file best in the order of that file
@@ -108,7 +75,7 @@ final class ReadFeed implements JobFeed {
       long call,
       List<Reading> readings,
       int chunkSize,
-      Listener listener,
+      ReadListener listener,
       ProgressListener progress) {
     this.call = call;
     this.readings = new ArrayList<>(readings.size());
@@ -152,22 +119,15 @@ final class ReadFeed implements JobFeed {
   }
 
   private Job inflate(Reading reading, SeekTable runs) {
-    if (nextRun == 0) {
-      nextSum = new Sum(runs.runs());
-    }
     long content = runs.content()[nextRun];
     long skip = Math.min(content, Math.max(0, reading.skip() - nextOffset));
     long target = Math.max(0, reading.targetOffset() + nextOffset + skip - reading.skip());
     long deflated = runs.deflated()[nextRun];
-    Builder job = new Builder();
-    job.parts.add(new Part(reading, nextSum, nextRun, content));
-    job.pieces.add(new Piece(
-        job.source(reading),
-        reading.offset() + nextDeflated,
-        job.target(reading),
-        target,
-        deflated,
-        0));
+    Builder job = new Builder(nextRun);
+    if (nextRun == 0 && runs.runs() > 1) {
+      partly.put(next, new PartSums(runs.runs()));
+    }
+    job.move(reading, reading.offset() + nextDeflated, target, deflated);
     nextRun++;
     nextOffset += content;
     nextDeflated += deflated;
@@ -181,36 +141,20 @@ final class ReadFeed implements JobFeed {
   }
 
   private Job scatter() {
-    Builder job = new Builder();
-    long room = chunkSize;
-    while (!exhausted() && room > 0 && job.hasRoom()) {
+    boolean begun = nextOffset > 0;
+    Builder job = new Builder(begun ? (int) ((nextOffset - firstLength) / chunkSize) + 1 : 0);
+    while (!exhausted() && job.hasRoom()) {
       Reading reading = readings.get(next);
       if (reading.deflated().isPresent()) {
         break;
       }
       long offset = nextOffset;
-      long length = Math.min(room, reading.size() - offset);
-      if (offset == 0) {
-        nextSum = new Sum(partsOf(reading.size() - length));
+      long length = Math.min(chunkSize - job.bytes, reading.size() - offset);
+      if (offset == 0 && length < reading.size()) {
+        partly.put(next, new PartSums(partsOf(reading.size() - length)));
       }
-      int sum = job.sums();
-      int index = offset == 0 ? 0 : (int) ((offset - firstLength) / chunkSize) + 1;
-      long summedOnly = Math.max(0, Math.min(reading.skip() - offset, length));
-      int source = job.source(reading);
-      if (summedOnly > 0) {
-        job.pieces.add(
-            new Piece(source, reading.offset() + offset, Job.NO_FILE, 0, summedOnly, sum));
-      }
-      long from = offset + summedOnly;
-      if (summedOnly < length) {
-        int target = job.target(reading);
-        long targetOffset =
-            target == Job.NO_FILE ? 0 : reading.targetOffset() + from - reading.skip();
-        job.pieces.add(new Piece(
-            source, reading.offset() + from, target, targetOffset, length - summedOnly, sum));
-      }
-      job.parts.add(new Part(reading, nextSum, index, length));
-      room -= length;
+      job.move(reading, reading.offset() + offset, reading.targetOffset() + offset, length);
+      job.sums.add(job.content - (int) length, job.content, Sums.NO_STAMP);
       advance(offset, length, reading.size());
     }
     return job.build(Kind.SCATTER, 0, 0);
@@ -234,75 +178,118 @@ final class ReadFeed implements JobFeed {
 
   /** Puts one job together. */
   private final class Builder {
+    private final int first = next;
+    private final int part;
     private final List<JobFile> files = new ArrayList<>();
     private final Map<JobFile, Integer> indices = new HashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
-    private final List<Part> parts = new ArrayList<>();
+    private final Sums sums = new Sums();
     private int pathBytes;
 
+    // Of the readings; the pieces may have bytes between them too.
+    private long bytes;
+    private int content;
+
+    private Reading last;
+
+    private Piece piece;
+
+    Builder(int part) {
+      this.part = part;
+    }
+
     boolean hasRoom() {
-      return pieces.size() + PIECES_PER_READING <= JobSender.MAX_PIECES
+      return bytes < chunkSize
+          && pieces.size() < JobSender.MAX_PIECES
+          && sums.count() < JobSender.MAX_SUMS
           && pathBytes < PATHS_PER_JOB;
     }
 
-    int sums() {
-      return parts.size();
+    /** Moves bytes of a reading, with the last piece if these follow it closely in source and target. */
+    void move(Reading reading, long from, long to, long length) {
+      long gap = last == null ? -1 : from - piece.sourceOffset() - piece.length();
+      boolean joined = gap >= 0
+          && gap <= MOST_GAP
+          && reading.sameFile(last)
+          && reading.target() == last.target()
+          && (reading.target() == null || to - piece.targetOffset() - piece.length() == gap);
+      if (joined) {
+        piece = new Piece(
+            piece.source(),
+            piece.sourceOffset(),
+            piece.target(),
+            piece.targetOffset(),
+            piece.length() + gap + length);
+        pieces.set(pieces.size() - 1, piece);
+        content += (int) gap;
+      } else {
+        int target = reading.target() == null ? Job.NO_FILE : index(reading.target());
+        piece = new Piece(source(reading), from, target, target == Job.NO_FILE ? 0 : to, length);
+        pieces.add(piece);
+      }
+      last = reading;
+      bytes += length;
+      content += (int) length;
     }
 
-    int source(Reading reading) {
+    private int source(Reading reading) {
       return index(sources.computeIfAbsent(
           reading.file(), file -> new JobFile(-1 - sources.size(), Mode.READ, file.toString())));
     }
 
-    int target(Reading reading) {
-      return reading.target() == null ? Job.NO_FILE : index(reading.target());
-    }
-
     private int index(JobFile file) {
       Integer known = indices.putIfAbsent(file, files.size());
-      if (known != null) {
-        return known;
+      if (known == null) {
+        files.add(file);
+        pathBytes += file.path().length() * 3;
       }
-      files.add(file);
-      pathBytes += file.path().length() * 3;
-      return files.size() - 1;
+      return known == null ? files.size() - 1 : known;
     }
 
     Job build(Kind kind, long skip, long inflatedSize) {
-      long[] stamps = new long[sums()];
-      Arrays.fill(stamps, -1);
-      outstanding.put(number, parts);
-      return new Job(call, number++, 0, kind, files, pieces, stamps, skip, inflatedSize);
+      outstanding.put(number, new Batch(first, part, bytes));
+      return new Job(call, number++, 0, kind, files, pieces, sums, skip, inflatedSize);
     }
   }
 
   @Override
   public void answered(Job job, Receipt receipt) {
-    List<Part> answered = outstanding.remove(job.number());
+    Batch batch = outstanding.get(job.number());
     if (receipt.outcome() == Outcome.CORRUPT && job.kind() == Kind.INFLATE) {
-      Reading reading = answered.get(0).reading();
+      Reading reading = readings.get(batch.first());
       listener.damaged(reading, new CorruptException(reading.subject() + ": " + receipt.error()));
     } else if (receipt.outcome() != Outcome.DONE) {
-      throw Failures.of(subject(answered), receipt);
+      throw Failures.of(subject(job), receipt);
     } else {
-      check(answered, receipt.crcs());
+      check(batch, job, receipt.crcs());
     }
-    done += job.bytes();
+    outstanding.remove(job.number());
+    done += batch.bytes();
     progress.progress(done, total);
   }
 
-  private void check(List<Part> answered, int[] crcs) {
+  private void check(Batch batch, Job job, int[] crcs) {
     for (int i = 0; i < crcs.length; i++) {
-      Part part = answered.get(i);
-      Reading reading = part.reading();
-      if (!part.sum().add(part.index(), crcs[i], part.length())) {
-        continue;
+      int index = batch.first() + i;
+      Reading reading = readings.get(index);
+      int crc = crcs[i];
+      if (!partly.isEmpty()) {
+        PartSums sum = partly.get(index);
+        if (sum != null) {
+          long length = job.kind() == Kind.INFLATE
+              ? job.inflatedSize()
+              : job.sums().end(i) - job.sums().start(i);
+          if (!sum.add(i == 0 ? batch.part() : 0, crc, length)) {
+            continue;
+          }
+          crc = sum.whole();
+          partly.remove(index);
+        }
       }
-      int sum = part.sum().whole();
-      if (reading.crc().orElse(sum) == sum) {
+      if (reading.crc().orElse(crc) == crc) {
         listener.whole(reading);
       } else {
-        listener.damaged(reading, wrong(reading, sum));
+        listener.damaged(reading, wrong(reading, crc));
       }
     }
   }
@@ -320,11 +307,8 @@ final class ReadFeed implements JobFeed {
 
   @Override
   public String subject(Job job) {
-    return subject(outstanding.get(job.number()));
-  }
-
-  private static String subject(List<Part> of) {
-    String first = of.get(0).reading().subject();
-    return of.size() == 1 ? first : first + " and " + (of.size() - 1) + " after it";
+    String first = readings.get(outstanding.get(job.number()).first()).subject();
+    int others = job.sums().count() - 1;
+    return others < 1 ? first : first + " and " + others + " after it";
   }
 }

@@ -80,6 +80,11 @@ record Reading(
         offset);
   }
 
+  /** Whether it comes from the same file: nearly always from the same object, and a path's own comparison is by characters. */
+  boolean sameFile(Reading other) {
+    return file == other.file || file.equals(other.file);
+  }
+
   /** What it is, for a message. */
   String subject() {
     return file + ": array " + PythonText.quote(key);

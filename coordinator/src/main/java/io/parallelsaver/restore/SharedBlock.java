@@ -84,6 +84,10 @@ public final class SharedBlock implements AutoCloseable {
 
   /** The parts of the mapping that hold an array, whose bytes must all have been written. */
   ByteBuffer[] slice(long offset, long length) {
+    if (length > 0 && offset / SEGMENT == (offset + length - 1) / SEGMENT) {
+      ByteBuffer segment = segments.get((int) (offset / SEGMENT));
+      return new ByteBuffer[] {segment.slice((int) (offset % SEGMENT), (int) length)};
+    }
     List<ByteBuffer> slices = new ArrayList<>();
     for (long at = offset; at < offset + length; ) {
       int inside = (int) (at % SEGMENT);

@@ -67,8 +67,8 @@ public final class Verify {
     return new Result(names.size(), file.archive().size(), damaged, workers);
   }
 
-  private static ReadFeed.Listener collect(Map<String, String> damaged) {
-    return new ReadFeed.Listener() {
+  private static ReadListener collect(Map<String, String> damaged) {
+    return new ReadListener() {
       @Override
       public void damaged(Reading reading, InputException problem) {
         damaged.put(reading.key(), problem.getMessage());

@@ -15,8 +15,6 @@ import java.util.concurrent.Executor;
  * Where a deflated chunk goes depends on the lengths of all before it, so the coordinator writes them, in order.
  */
 final class DeflateFeed implements JobFeed {
-  private static final int NO_SLOT = -1;
-
   /** How many times as long as copying it takes to deflate a byte. */
   private static final int DEFLATE_WEIGHT = 64;
 
@@ -60,8 +58,8 @@ final class DeflateFeed implements JobFeed {
     this.sourceSlots = new int[cut.chunks()];
     this.targetSlots = new int[cut.chunks()];
     this.receipts = new Receipt[cut.chunks()];
-    Arrays.fill(sourceSlots, NO_SLOT);
-    Arrays.fill(targetSlots, NO_SLOT);
+    Arrays.fill(sourceSlots, Arena.NO_SLOT);
+    Arrays.fill(targetSlots, Arena.NO_SLOT);
   }
 
   @Override
@@ -87,18 +85,12 @@ final class DeflateFeed implements JobFeed {
     if (arena.free() < (staged ? 2 : 1)) {
       return false;
     }
-    int source = staged ? arena.take() : NO_SLOT;
+    int source = staged ? arena.take() : Arena.NO_SLOT;
     sourceSlots[chunk] = source;
     int target = arena.take();
     targetSlots[chunk] = target;
     staging.begin(
-        () -> {
-          if (staged) {
-            sources.stage(chunk, source);
-          }
-          return sources.deflate(call, chunk, source, target, level);
-        },
-        () -> cut.subject(chunk));
+        () -> sources.deflate(call, chunk, source, target, level), () -> cut.subject(chunk));
     return true;
   }
 
@@ -126,9 +118,9 @@ final class DeflateFeed implements JobFeed {
   }
 
   private void release(int[] slots, int chunk) {
-    if (slots[chunk] != NO_SLOT) {
+    if (slots[chunk] != Arena.NO_SLOT) {
       arena.release(slots[chunk]);
-      slots[chunk] = NO_SLOT;
+      slots[chunk] = Arena.NO_SLOT;
     }
   }
 

@@ -152,8 +152,7 @@ public final class DirectorySave {
     int index = files.size();
     places.add(place);
     files.add(new JobFile(index, Mode.CREATE, output.unfinished(index).toString()));
-    placements.add(
-        new Placement(key, index, 0, before, before.length, bytes, after, Placement.NO_CRC));
+    placements.add(Placement.unsummed(key, index, 0, before, bytes, after));
   }
 
   private FileSave.Result finish(int arrays, Runnable plan) {

@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.function.IntPredicate;
 
 /** One save of named arrays into one file, from the plan to the name. */
 public final class FileSave {
@@ -83,14 +82,12 @@ public final class FileSave {
   public Result stored(Path target, Profile profile) {
     NpzPlan archive = NpzPlan.of(specs, profile);
     SavePlan plan = SavePlan.of(archive, data);
-    return write(target, plan, archive.fileSize(), (file, stamped, crcs) -> {
-      for (int i = 0; i < crcs.length; i++) {
-        if (!stamped.test(i)) {
-          Member member = archive.members().get(i);
-          file.write(
-              ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, crcs[i]),
-              member.crcOffset());
-        }
+    return write(target, plan, archive.fileSize(), (file, unstamped, crcs) -> {
+      for (int i : unstamped) {
+        Member member = archive.members().get(i);
+        file.write(
+            ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(0, crcs[i]),
+            member.crcOffset());
       }
       file.finish(archive.directory(crcs), archive.directoryOffset());
     });
@@ -117,19 +114,22 @@ public final class FileSave {
         target,
         plan,
         header.fileSize(),
-        (file, stamped, crcs) -> file.finish(ByteBuffer.wrap(end), endOffset));
+        (file, unstamped, crcs) -> file.finish(ByteBuffer.wrap(end), endOffset));
   }
 
   /** What is left to do when all planned bytes are in the file. */
   private interface Finish {
-    void finish(OutputFile file, IntPredicate stamped, int[] crcs);
+    /**
+     * @param unstamped indices of the arrays whose CRC-32 is not in the file yet
+     */
+    void finish(OutputFile file, int[] unstamped, int[] crcs);
   }
 
   private Result write(Path target, SavePlan plan, long fileSize, Finish finish) {
     OutputFile file = OutputFile.prepare(pool.run(), call, target, fileSize, durability);
     try {
       if (fileSize <= Math.min(SMALL, pool.options().localBytes()) && !pool.anyReady()) {
-        finish.finish(file, member -> true, LocalWrite.write(plan, file));
+        finish.finish(file, new int[0], LocalWrite.write(plan, file));
         progress.progress(plan.bytes(), plan.bytes());
         return new Result(specs.size(), fileSize, List.of());
       }
@@ -144,7 +144,7 @@ public final class FileSave {
       } finally {
         feed.close();
       }
-      finish.finish(file, cut::stamped, feed.crcs());
+      finish.finish(file, cut.spread(), feed.crcs());
       return new Result(specs.size(), fileSize, workers);
     } catch (RuntimeException | Error e) {
       file.rollback(e);

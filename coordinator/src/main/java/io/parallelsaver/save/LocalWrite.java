@@ -44,9 +44,9 @@ final class LocalWrite {
     // One that is larger than the buffer goes out before its CRC-32 is known.
     boolean late = size > buffer.remaining();
     CRC32 crc = new CRC32();
-    put(placement.before());
-    crc.update(
-        placement.before(), placement.unsummed(), placement.before().length - placement.unsummed());
+    byte[] before = placement.before().get();
+    put(before);
+    crc.update(before, placement.unsummed(), before.length - placement.unsummed());
     for (long at = 0; at < placement.data().length(); ) {
       if (!buffer.hasRemaining()) {
         flush();

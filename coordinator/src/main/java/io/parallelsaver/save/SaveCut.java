@@ -4,6 +4,7 @@ import io.parallelsaver.array.PythonText;
 import io.parallelsaver.job.JobSender;
 import io.parallelsaver.save.SavePlan.Placement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ import java.util.List;
  */
 final class SaveCut {
   private static final int BLOCK = 4096;
+
+  /** So many small arrays cost a job as much as one in a file of its own. */
+  private static final int CROWD = 8;
 
   private final SavePlan plan;
   private final Chunk[] chunks;
@@ -63,17 +67,18 @@ final class SaveCut {
   static SaveCut of(SavePlan plan, int chunkSize) {
     List<Placement> placements = plan.placements();
     List<Chunk> chunks = new ArrayList<>();
-    int crowd = JobSender.MAX_PIECES / Span.Part.values().length - 2;
     int first = 0;
     long start = 0;
     while (first < placements.size()) {
       int file = placements.get(first).file();
       int last = first;
+      int crowd = weight(placements.get(first));
       while (last + 1 < placements.size()
           && placements.get(last + 1).file() == file
           && placements.get(last).end() < start + chunkSize
-          && last - first < crowd) {
+          && crowd <= JobSender.MAX_SUMS - CROWD) {
         last++;
+        crowd += weight(placements.get(last));
       }
       long end = placements.get(last).end();
       boolean fileEnds =
@@ -92,6 +97,11 @@ final class SaveCut {
       start = first < placements.size() && placements.get(first).file() == file ? end : 0;
     }
     return new SaveCut(plan, chunks.toArray(Chunk[]::new));
+  }
+
+  /** What an array takes of a job's room: one that stands in a file makes pieces, and perhaps a file, of its own. */
+  private static int weight(Placement placement) {
+    return placement.data().region().isPresent() ? CROWD : 1;
   }
 
   int chunks() {
@@ -140,20 +150,15 @@ final class SaveCut {
     return PythonText.quote(plan.placements().get(span.array()).key());
   }
 
-  /** Whether one chunk holds all of an array, so that its worker has written the CRC-32. */
-  boolean stamped(int array) {
-    Placement placement = plan.placements().get(array);
-    int low = 0;
-    int high = chunks.length - 1;
-    while (low < high) {
-      int middle = (low + high + 1) >>> 1;
-      if (chunks[middle].first() < array
-          || chunks[middle].first() == array && chunks[middle].start() <= placement.crcOffset()) {
-        low = middle;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return chunks[low].file() == placement.file() && chunks[low].holds(placement);
+  /** Indices of the arrays that no chunk holds whole, so that no worker has written their CRC-32. */
+  int[] spread() {
+    return Arrays.stream(chunks)
+        .filter(chunk -> {
+          Placement first = plan.placements().get(chunk.first());
+          return first.offset() < chunk.start() && !chunk.holds(first);
+        })
+        .mapToInt(Chunk::first)
+        .distinct()
+        .toArray();
   }
 }

@@ -15,8 +15,6 @@ import java.util.concurrent.Executor;
 
 /** The jobs of a save: one {@link Job.Kind#GATHER} for each chunk, staged by threads of their own while others are being written. */
 final class SaveFeed implements JobFeed {
-  private static final int NO_SLOT = -1;
-
   private final long call;
   private final SavePlan plan;
   private final SaveCut cut;
@@ -50,7 +48,7 @@ final class SaveFeed implements JobFeed {
     this.total = plan.bytes();
     this.slots = new int[cut.chunks()];
     this.sums = new int[cut.chunks()][];
-    Arrays.fill(slots, NO_SLOT);
+    Arrays.fill(slots, Arena.NO_SLOT);
   }
 
   @Override
@@ -72,21 +70,16 @@ final class SaveFeed implements JobFeed {
 
   /** Begins to stage a chunk; false if no slot is free. */
   private boolean stage(int chunk) {
-    if (!sources.staged(chunk)) {
-      staging.begin(() -> sources.gather(call, chunk, NO_SLOT), () -> cut.subject(chunk));
-      return true;
+    int slot = Arena.NO_SLOT;
+    if (sources.staged(chunk)) {
+      slot = arena.take();
+      if (slot == Arena.NO_SLOT) {
+        return false;
+      }
     }
-    int slot = arena.take();
-    if (slot == NO_SLOT) {
-      return false;
-    }
-    slots[chunk] = slot;
-    staging.begin(
-        () -> {
-          sources.stage(chunk, slot);
-          return sources.gather(call, chunk, slot);
-        },
-        () -> cut.subject(chunk));
+    int taken = slot;
+    slots[chunk] = taken;
+    staging.begin(() -> sources.gather(call, chunk, taken), () -> cut.subject(chunk));
     return true;
   }
 
@@ -107,9 +100,9 @@ final class SaveFeed implements JobFeed {
   }
 
   private void release(int chunk) {
-    if (slots[chunk] != NO_SLOT) {
+    if (slots[chunk] != Arena.NO_SLOT) {
       arena.release(slots[chunk]);
-      slots[chunk] = NO_SLOT;
+      slots[chunk] = Arena.NO_SLOT;
     }
   }
 

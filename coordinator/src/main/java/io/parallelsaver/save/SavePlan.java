@@ -9,8 +9,10 @@ import io.parallelsaver.npz.DeflatedPlan;
 import io.parallelsaver.npz.NpzPlan;
 import io.parallelsaver.safetensors.SafetensorsHeader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.zip.CRC32;
 
 /**
@@ -34,7 +36,8 @@ record SavePlan(List<Placement> placements, int files) {
    * @param key name of the array
    * @param file index of the file
    * @param offset first byte of its framing
-   * @param before framing before the array's bytes
+   * @param before framing before the array's bytes; made when it is needed, so that a million of them take no room
+   * @param beforeLength bytes of it
    * @param unsummed bytes of the framing that the checksum does not cover
    * @param data bytes of the array
    * @param after framing behind the array's bytes; not covered by the checksum
@@ -44,19 +47,27 @@ record SavePlan(List<Placement> placements, int files) {
       String key,
       int file,
       long offset,
-      byte[] before,
+      Supplier<byte[]> before,
+      int beforeLength,
       int unsummed,
       ArrayData data,
       byte[] after,
       long crcOffset) {
     static final long NO_CRC = -1;
 
+    /** With framing that is there already, none of it summed, and no place for a CRC-32. */
+    static Placement unsummed(
+        String key, int file, long offset, byte[] before, ArrayData data, byte[] after) {
+      return new Placement(
+          key, file, offset, () -> before, before.length, before.length, data, after, NO_CRC);
+    }
+
     long summedOffset() {
       return offset + unsummed;
     }
 
     long dataOffset() {
-      return offset + before.length;
+      return offset + beforeLength;
     }
 
     long dataEnd() {
@@ -82,7 +93,7 @@ record SavePlan(List<Placement> placements, int files) {
         return;
       }
       CRC32 framing = new CRC32();
-      framing.update(before, unsummed, before.length - unsummed);
+      framing.update(before.get(), unsummed, beforeLength - unsummed);
       int wanted = Crc32.combine((int) framing.getValue(), data.crc().getAsInt(), data.length());
       if (found != wanted) {
         Region where = data.region().orElseThrow();
@@ -94,7 +105,7 @@ record SavePlan(List<Placement> placements, int files) {
   }
 
   SavePlan {
-    placements = List.copyOf(placements);
+    placements = Collections.unmodifiableList(placements);
     int file = -1;
     long end = 0;
     for (Placement placement : placements) {
@@ -114,13 +125,13 @@ record SavePlan(List<Placement> placements, int files) {
   static SavePlan of(NpzPlan archive, List<ArrayData> data) {
     List<Placement> placements = new ArrayList<>(archive.members().size());
     for (NpzPlan.Member member : archive.members()) {
-      int unsummed = member.framing().length - member.npyHeaderLength();
       placements.add(new Placement(
           member.key(),
           0,
           member.localOffset(),
-          member.framing(),
-          unsummed,
+          member::framing,
+          member.framingLength(),
+          member.framingLength() - member.npyHeaderLength(),
           data.get(placements.size()),
           NOTHING,
           member.crcOffset()));
@@ -135,11 +146,13 @@ record SavePlan(List<Placement> placements, int files) {
     for (DeflatedPlan.Member member : archive.members()) {
       int unsummed = member.localHeader().length;
       long crcOffset = at;
+      byte[] framing = DeflatedPlan.framing(member);
       Placement placement = new Placement(
           member.key(),
           0,
           at,
-          DeflatedPlan.framing(member),
+          () -> framing,
+          framing.length,
           unsummed,
           data.get(placements.size()),
           DeflatedPlan.END_OF_DATA,
@@ -156,15 +169,8 @@ record SavePlan(List<Placement> placements, int files) {
     byte[] before = header.bytes();
     long at = 0;
     for (SafetensorsHeader.Tensor tensor : header.tensors()) {
-      Placement placement = new Placement(
-          tensor.name(),
-          0,
-          at,
-          before,
-          before.length,
-          data.get(tensor.name()),
-          NOTHING,
-          Placement.NO_CRC);
+      Placement placement =
+          Placement.unsummed(tensor.name(), 0, at, before, data.get(tensor.name()), NOTHING);
       placements.add(placement);
       at = placement.end();
       before = NOTHING;
@@ -174,8 +180,10 @@ record SavePlan(List<Placement> placements, int files) {
 
   /** Bytes of all files. */
   long bytes() {
-    return placements.stream()
-        .mapToLong(placement -> placement.end() - placement.offset())
-        .sum();
+    long bytes = 0;
+    for (Placement placement : placements) {
+      bytes += placement.end() - placement.offset();
+    }
+    return bytes;
   }
 }

@@ -1,19 +1,18 @@
 package io.parallelsaver.save;
 
+import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
+import io.parallelsaver.job.Sums;
 import io.parallelsaver.save.SaveCut.Chunk;
-import io.parallelsaver.save.SaveCut.Span;
-import io.parallelsaver.save.SaveCut.Span.Part;
 import io.parallelsaver.save.SavePlan.Placement;
 import io.parallelsaver.shm.Arena;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +22,6 @@ import java.util.Map;
  * at their place in the chunk; array bytes in a file are named where they are.
  */
 final class Sources {
-  private static final long NO_STAMP = -1;
-
   private final SavePlan plan;
   private final SaveCut cut;
   private final Arena arena;
@@ -58,103 +55,111 @@ final class Sources {
     return !(within && first.data().region().isPresent());
   }
 
-  /** Fills a slot with what must be staged of a chunk. */
-  void stage(int chunk, int slot) {
-    ByteBuffer bytes = arena.slot(slot);
-    for (Span span : cut.spans(chunk)) {
-      if (region(span) == null) {
-        int at = (int) (span.offset() - cut.chunk(chunk).start());
-        fill(span, bytes.limit(at + span.length()).position(at));
-      }
-    }
-  }
-
-  private void fill(Span span, ByteBuffer slot) {
-    Placement placement = plan.placements().get(span.array());
-    switch (span.part()) {
-      case DATA -> placement.data().read(span.offset() - placement.dataOffset(), slot);
-      case AFTER ->
-        slot.put(placement.after(), (int) (span.offset() - placement.dataEnd()), span.length());
-      default ->
-        slot.put(placement.before(), (int) (span.offset() - placement.offset()), span.length());
-    }
-  }
-
-  /** Where the span's bytes stand already, or null if they must be staged. */
-  private Region region(Span span) {
-    return span.part() == Part.DATA
-        ? plan.placements().get(span.array()).data().region().orElse(null)
-        : null;
-  }
-
-  /** The job that writes a chunk. */
+  /** The job that writes a chunk; stages into the slot what must be. */
   Job gather(long call, int index, int slot) {
-    Chunk chunk = cut.chunk(index);
-    List<JobFile> jobFiles = new ArrayList<>(List.of(targets.get(chunk.file()), arenaFile));
-    List<Piece> pieces = new ArrayList<>();
-    long[] stamps = pieces(index, slot, jobFiles, pieces);
-    return new Job(call, index, 0, Job.Kind.GATHER, jobFiles, pieces, stamps, 0, 0);
+    return new Content(cut.chunk(index), slot).job(call, index, Job.Kind.GATHER, 0);
   }
 
-  /** The job that deflates a chunk into another slot. */
+  /** The job that deflates a chunk into another slot; stages likewise. */
   Job deflate(long call, int index, int slot, int targetSlot, int level) {
-    List<JobFile> jobFiles = new ArrayList<>(List.of(arenaFile, arenaFile));
-    List<Piece> pieces = new ArrayList<>();
-    long[] stamps = pieces(index, slot, jobFiles, pieces);
+    Content content = new Content(cut.chunk(index), slot);
     long target = arena.offset(targetSlot);
-    pieces.replaceAll(piece ->
-        new Piece(piece.source(), piece.sourceOffset(), 0, target, piece.length(), piece.sum()));
-    Arrays.fill(stamps, NO_STAMP);
-    return new Job(call, index, 0, Job.Kind.DEFLATE, jobFiles, pieces, stamps, 0, 0, level);
+    content.files.set(0, arenaFile);
+    content.pieces.replaceAll(
+        piece -> new Piece(piece.source(), piece.sourceOffset(), 0, target, piece.length()));
+    return content.job(call, index, Job.Kind.DEFLATE, level);
   }
 
-  /**
-   * The pieces of a chunk; their target is the first of {@code jobFiles}, the arena the second.
-   *
-   * @return a stamp for each checksum
-   */
-  private long[] pieces(int index, int slot, List<JobFile> jobFiles, List<Piece> pieces) {
-    Chunk chunk = cut.chunk(index);
-    List<Long> stamps = new ArrayList<>();
-    int summed = -1;
-    for (Span span : cut.spans(index)) {
-      Placement placement = plan.placements().get(span.array());
-      boolean counts =
-          placement.summed() && (span.part() == Part.SUMMED || span.part() == Part.DATA);
-      if (counts && span.array() != summed) {
-        summed = span.array();
-        stamps.add(chunk.holds(placement) ? placement.crcOffset() : NO_STAMP);
+  /** The bytes of one chunk: those staged one behind the other are one piece, however many arrays they belong to. */
+  private final class Content {
+    private final Chunk chunk;
+    private final int slot;
+    private final ByteBuffer bytes;
+    private final List<JobFile> files = new ArrayList<>();
+    private final List<Piece> pieces = new ArrayList<>();
+    private final Sums sums = new Sums();
+
+    /** Where in the file the bytes begin that are staged and in no piece yet. */
+    private long staged;
+
+    Content(Chunk chunk, int slot) {
+      this.chunk = chunk;
+      this.slot = slot;
+      this.bytes = slot == Arena.NO_SLOT ? null : arena.slot(slot);
+      this.staged = chunk.start();
+      files.add(targets.get(chunk.file()));
+      files.add(arenaFile);
+      List<Placement> placements = plan.placements();
+      for (int i = chunk.first(); i < placements.size(); i++) {
+        Placement placement = placements.get(i);
+        if (placement.file() != chunk.file() || placement.offset() >= chunk.end()) {
+          break;
+        }
+        add(placement);
       }
-      int sum = counts ? stamps.size() - 1 : Job.NO_SUM;
-      Region region = region(span);
-      int source = region == null ? 1 : indexOf(files.get(region.file()), jobFiles);
-      long at = region == null
-          ? arena.offset(slot) + span.offset() - chunk.start()
-          : region.offset() + span.offset() - placement.dataOffset();
-      add(pieces, new Piece(source, at, 0, span.offset(), span.length(), sum));
+      join(chunk.end());
     }
-    return stamps.stream().mapToLong(Long::longValue).toArray();
-  }
 
-  /** Joins a piece to the one before it where both could be one: fewer words to send. */
-  private static void add(List<Piece> pieces, Piece next) {
-    Piece last = pieces.isEmpty() ? null : pieces.get(pieces.size() - 1);
-    if (last != null
-        && last.source() == next.source()
-        && last.sum() == next.sum()
-        && last.sourceOffset() + last.length() == next.sourceOffset()
-        && last.targetOffset() + last.length() == next.targetOffset()) {
-      pieces.set(
-          pieces.size() - 1,
-          new Piece(
-              last.source(),
-              last.sourceOffset(),
-              last.target(),
-              last.targetOffset(),
-              last.length() + next.length(),
-              last.sum()));
-    } else {
-      pieces.add(next);
+    private void add(Placement placement) {
+      long dataOffset = placement.dataOffset();
+      long dataEnd = placement.dataEnd();
+      if (dataOffset > chunk.start()) {
+        stage(placement.before().get(), placement.offset());
+      }
+      long from = Math.max(dataOffset, chunk.start());
+      long to = Math.min(dataEnd, chunk.end());
+      if (from < to) {
+        addData(placement.data(), dataOffset, from, to);
+      }
+      if (placement.after().length > 0) {
+        stage(placement.after(), dataEnd);
+      }
+      if (placement.summed()) {
+        long start = Math.max(placement.summedOffset(), chunk.start());
+        if (start < to) {
+          boolean whole = chunk.holds(placement);
+          sums.add(
+              inChunk(start), inChunk(to), whole ? inChunk(placement.crcOffset()) : Sums.NO_STAMP);
+        }
+      }
+    }
+
+    private void addData(ArrayData data, long dataOffset, long from, long to) {
+      Region region = data.region().orElse(null);
+      if (region == null) {
+        data.read(from - dataOffset, bytes.limit(inChunk(to)).position(inChunk(from)));
+      } else {
+        join(from);
+        int source = indexOf(Sources.this.files.get(region.file()), files);
+        pieces.add(new Piece(source, region.offset() + from - dataOffset, 0, from, to - from));
+        staged = to;
+      }
+    }
+
+    /** Stages what of the framing at {@code offset} lies in the chunk. */
+    private void stage(byte[] framing, long offset) {
+      long from = Math.max(offset, chunk.start());
+      long to = Math.min(offset + framing.length, chunk.end());
+      if (from < to) {
+        bytes.limit(inChunk(to)).position(inChunk(from)).put(framing, (int) (from - offset), (int)
+            (to - from));
+      }
+    }
+
+    /** Makes one piece of all that was staged before {@code end}. */
+    private void join(long end) {
+      if (staged < end) {
+        long at = arena.offset(slot) + inChunk(staged);
+        pieces.add(new Piece(1, at, 0, staged, end - staged));
+      }
+    }
+
+    private int inChunk(long offset) {
+      return (int) (offset - chunk.start());
+    }
+
+    Job job(long call, int number, Job.Kind kind, int level) {
+      return new Job(call, number, 0, kind, files, pieces, sums, 0, 0, level);
     }
   }
 
