@@ -1,14 +1,15 @@
 package io.parallelsaver.shm;
 
 import io.parallelsaver.error.SaverException;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 
@@ -51,10 +52,8 @@ public final class RunDirectory implements AutoCloseable {
    * @throws SaverException if there is no such parent, or it cannot be written
    */
   public static RunDirectory create(Path parent) {
-    byte[] random = new byte[8];
-    new SecureRandom().nextBytes(random);
     Path path = parent.resolve(
-        PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random));
+        PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random(8)));
     try {
       LiveRuns.add(path);
       Files.createDirectory(
@@ -75,6 +74,15 @@ public final class RunDirectory implements AutoCloseable {
           ? ""
           : " (there is no directory " + parent + "; parallel-saver needs shared memory)";
       throw new SaverException("cannot create run directory " + path + hint + ": " + e, e);
+    }
+  }
+
+  /** From the kernel, whom {@code SecureRandom} would ask as well, after a search for those who can. */
+  private static byte[] random(int count) {
+    try (InputStream random = new FileInputStream("/dev/urandom")) {
+      return random.readNBytes(count);
+    } catch (IOException e) {
+      throw new SaverException("cannot read random numbers: " + e, e);
     }
   }
 
