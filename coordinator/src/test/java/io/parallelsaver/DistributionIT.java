@@ -58,6 +58,29 @@ class DistributionIT {
   }
 
   @Test
+  void findsItsHomeFromWhereverItIsCalled() throws Exception {
+    Map<String, String> env = Map.of("JAVA_HOME", fakeJava("17.0.15").toString());
+    Path folder = Files.createSymbolicLink(temp.resolve("folder"), HOME.toRealPath());
+    Path here = Path.of("").toAbsolutePath();
+    for (Path path : List.of(folder.resolve("bin/parallel-saver"), here.relativize(LAUNCHER))) {
+      String said = run(0, path, env, "save");
+      assertTrue(said.lines().toList().contains("-Dparallelsaver.home=" + HOME.toRealPath()), said);
+    }
+    Files.delete(folder);
+  }
+
+  @Test
+  void knowsItsJavaBehindLinks() throws Exception {
+    Path java = fakeJava("16");
+    Path bin = Files.createDirectories(temp.resolve("path"));
+    Path link = Files.createSymbolicLink(temp.resolve("alternative"), java.resolve("bin/java"));
+    Files.createSymbolicLink(bin.resolve("java"), link);
+    Map<String, String> env = Map.of("JAVA_HOME", "", "PATH", bin + ":" + System.getenv("PATH"));
+    String said = run(1, LAUNCHER, env, "save");
+    assertTrue(said.contains(bin.resolve("java") + " is too old"), said);
+  }
+
+  @Test
   void passesTheUsersFlagsAfterItsOwn() throws Exception {
     Map<String, String> env =
         Map.of("JAVA_HOME", fakeJava("17.0.15").toString(), "PARALLEL_SAVER_OPTS", "-Xmx1g *");
@@ -128,6 +151,11 @@ class DistributionIT {
     assertTrue(made.startsWith("made " + home.resolve("lib/class-data")), made);
     assertEquals(said, run(0, launcher, env, "clean"));
     assertTrue(Files.readString(classes).contains(archived));
+    assertTrue(
+        Files.readAllLines(classes).stream()
+            .filter(line -> line.contains("picocli.") || line.contains("RootCommand$$Lambda"))
+            .allMatch(line -> line.endsWith("source: shared objects file")),
+        "classes that take long to load otherwise");
 
     for (Path jar : list(home.resolve("lib"))) {
       Files.setLastModifiedTime(jar, FileTime.fromMillis(0));

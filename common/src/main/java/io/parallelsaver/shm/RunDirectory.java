@@ -1,14 +1,16 @@
 package io.parallelsaver.shm;
 
 import io.parallelsaver.error.SaverException;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 
@@ -51,20 +53,22 @@ public final class RunDirectory implements AutoCloseable {
    * @throws SaverException if there is no such parent, or it cannot be written
    */
   public static RunDirectory create(Path parent) {
-    byte[] random = new byte[8];
-    new SecureRandom().nextBytes(random);
     Path path = parent.resolve(
-        PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random));
+        PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random(8)));
     try {
       LiveRuns.add(path);
       Files.createDirectory(
           path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      FileChannel channel = FileChannel.open(
-          path.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      // It gets its name when it is locked: a sweep that came in between would take the run for
+      // dead.
+      Path unnamed = path.resolve(LOCK + ".new");
+      FileChannel channel =
+          FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       FileLock lock = channel.tryLock();
       if (lock == null) {
-        throw new IOException("cannot lock " + path.resolve(LOCK));
+        throw new IOException("cannot lock " + unnamed);
       }
+      Files.move(unnamed, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
       Files.writeString(
           path.resolve(OWNER), Long.toString(ProcessHandle.current().pid()));
       Files.createDirectory(path.resolve(LITTER));
@@ -75,6 +79,15 @@ public final class RunDirectory implements AutoCloseable {
           ? ""
           : " (there is no directory " + parent + "; parallel-saver needs shared memory)";
       throw new SaverException("cannot create run directory " + path + hint + ": " + e, e);
+    }
+  }
+
+  /** From the kernel, whom {@code SecureRandom} would ask as well, after a search for those who can. */
+  private static byte[] random(int count) {
+    try (InputStream random = new FileInputStream("/dev/urandom")) {
+      return random.readNBytes(count);
+    } catch (IOException e) {
+      throw new SaverException("cannot read random numbers: " + e, e);
     }
   }
 

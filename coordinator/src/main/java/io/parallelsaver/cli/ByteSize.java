@@ -54,7 +54,7 @@ public record ByteSize(long bytes) {
       value /= 1024;
       power++;
     }
-    return String.format(Locale.ROOT, "%.2f %ciB", value, PREFIXES.charAt(power - 1));
+    return Summary.hundredths(value) + " " + PREFIXES.charAt(power - 1) + "iB";
   }
 
   /** Bytes in seconds as a speed, e.g. {@code 1.50 GiB/s}. */

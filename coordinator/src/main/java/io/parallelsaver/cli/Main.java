@@ -16,7 +16,7 @@ public final class Main {
   public static void main(String[] args) {
     Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
     StandardOutput out = new StandardOutput();
-    CommandLine line = RootCommand.commandLine();
+    CommandLine line = RootCommand.commandLine(args);
     line.setOut(
         new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))));
     int exit = line.execute(args);

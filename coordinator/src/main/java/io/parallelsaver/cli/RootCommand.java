@@ -2,8 +2,11 @@ package io.parallelsaver.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -17,15 +20,6 @@ import picocli.CommandLine.Spec;
     name = "parallel-saver",
     description = "Saves and loads many NumPy arrays in parallel, with several worker processes.",
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {
-      SaveCommand.class,
-      RestoreCommand.class,
-      ConvertCommand.class,
-      InspectCommand.class,
-      VerifyCommand.class,
-      CleanCommand.class,
-      DemoCommand.class
-    },
     mixinStandardHelpOptions = true,
     versionProvider = RootCommand.Version.class,
     scope = ScopeType.INHERIT,
@@ -51,11 +45,16 @@ final class RootCommand implements Runnable {
   @Spec
   CommandSpec spec;
 
-  /** The whole command line, ready to execute. */
-  static CommandLine commandLine() {
+  /**
+   * The command line, ready to execute these arguments. Only the command they begin with is known to it, since the model of each takes
+   * milliseconds to build; all are, if they begin with anything else: then there is help to give, or a name to suggest.
+   */
+  static CommandLine commandLine(String... arguments) {
     RootCommand root = new RootCommand();
     CommandLine line = new CommandLine(root);
-    ServiceLoader.load(Subcommand.class).forEach(line::addSubcommand);
+    for (Callable<Integer> command : commands(arguments.length == 0 ? "" : arguments[0])) {
+      line.addSubcommand(command);
+    }
     Failures failures = new Failures(root);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         // A file whose name begins with @ is a file.
@@ -64,6 +63,30 @@ final class RootCommand implements Runnable {
         .registerConverter(ByteSize.class, RootCommand::size)
         .setParameterExceptionHandler(failures)
         .setExecutionStrategy(failures);
+  }
+
+  private static List<Callable<Integer>> commands(String name) {
+    return switch (name) {
+      case "save" -> List.of(new SaveCommand());
+      case "restore" -> List.of(new RestoreCommand());
+      case "convert" -> List.of(new ConvertCommand());
+      case "inspect" -> List.of(new InspectCommand());
+      case "verify" -> List.of(new VerifyCommand());
+      default -> all();
+    };
+  }
+
+  private static List<Callable<Integer>> all() {
+    List<Callable<Integer>> all = new ArrayList<>(List.of(
+        new SaveCommand(),
+        new RestoreCommand(),
+        new ConvertCommand(),
+        new InspectCommand(),
+        new VerifyCommand(),
+        new CleanCommand(),
+        new DemoCommand()));
+    ServiceLoader.load(Subcommand.class).forEach(all::add);
+    return all;
   }
 
   private static ByteSize size(String text) {

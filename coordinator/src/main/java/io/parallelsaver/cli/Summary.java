@@ -6,7 +6,6 @@ import io.parallelsaver.array.DType;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.ScalarType;
 import java.nio.ByteOrder;
-import java.util.Locale;
 
 /** Short texts for people. */
 final class Summary {
@@ -14,14 +13,19 @@ final class Summary {
 
   /** How much, how long, how fast, by how many. */
   static String of(Report report) {
-    return String.format(
-        Locale.ROOT,
-        "%s, %s in %.2f s (%s, %s)",
-        count(report.members(), "array"),
-        ByteSize.text(report.bytes()),
-        report.seconds(),
-        ByteSize.speed(report.bytes(), report.seconds()),
-        report.workers().isEmpty() ? "no worker" : count(report.workers().size(), "worker"));
+    return count(report.members(), "array") + ", " + ByteSize.text(report.bytes()) + " in "
+        + hundredths(report.seconds()) + " s (" + ByteSize.speed(report.bytes(), report.seconds())
+        + ", "
+        + (report.workers().isEmpty() ? "no worker" : count(report.workers().size(), "worker"))
+        + ")";
+  }
+
+  /** A number of at least 0 with two decimals; a formatter would load its tables of all languages first. */
+  static String hundredths(double value) {
+    String digits = Long.toString(Math.round(value * 100));
+    String padded = "0".repeat(Math.max(0, 3 - digits.length())) + digits;
+    int point = padded.length() - 2;
+    return padded.substring(0, point) + "." + padded.substring(point);
   }
 
   static String count(int count, String what) {

@@ -48,7 +48,12 @@ final class WorkerCommand {
     String archive = System.getProperty("parallelsaver.classdata");
     return archive == null
         ? List.of()
-        : List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off", "-Xlog:class+path=off");
+        : List.of(
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:ArchiveRelocationMode=0",
+            "-XX:SharedArchiveFile=" + archive,
+            "-Xlog:cds=off",
+            "-Xlog:class+path=off");
   }
 
   private static List<String> words(String text) {

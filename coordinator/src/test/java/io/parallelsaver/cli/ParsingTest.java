@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.StorageFullException;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,20 @@ class ParsingTest {
     Cli cli = Cli.run().exits(2);
     assertTrue(cli.err().startsWith("Usage: parallel-saver"), cli.err());
     assertEquals("", cli.out());
+  }
+
+  @Test
+  void listsAllCommandsUnlessOneIsAskedFor() {
+    List<String> all = List.of("save", "restore", "convert", "inspect", "verify", "clean", "demo");
+    for (String first : List.of("--help", "--debug", "sav", "clean", "")) {
+      Set<String> known = RootCommand.commandLine(first).getSubcommands().keySet();
+      assertEquals(all, List.copyOf(known), first);
+    }
+    for (String first : List.of("save", "restore", "convert", "inspect", "verify")) {
+      CommandLine alone = RootCommand.commandLine(first, "--help");
+      assertEquals(Set.of(first), alone.getSubcommands().keySet());
+      assertEquals(Cli.run(first, "--help"), Cli.run(alone, first, "--help"));
+    }
   }
 
   @ParameterizedTest

@@ -10,6 +10,7 @@ import io.parallelsaver.testing.RequiresNumPy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,5 +67,12 @@ class SummaryTest {
   })
   void printsNoControlCharacters(String name, String printed) {
     assertEquals(printed, Summary.name(name));
+  }
+
+  @Test
+  void printsTwoDecimalsAsAFormatterDoes() {
+    for (double value : new double[] {0, 0.004, 0.006, 0.05, 0.5, 0.999, 1, 1.5, 99.994, 1023.99}) {
+      assertEquals(String.format(Locale.ROOT, "%.2f", value), Summary.hundredths(value));
+    }
   }
 }
