@@ -1,6 +1,8 @@
 package io.parallelsaver.bench;
 
 import io.parallelsaver.SaverOptions;
+import io.parallelsaver.bench.growth.GrowthCommand;
+import io.parallelsaver.bench.kernels.KernelsCommand;
 import io.parallelsaver.cli.ByteSize;
 import io.parallelsaver.cli.Scratch;
 import io.parallelsaver.cli.Subcommand;
@@ -27,8 +29,11 @@ import picocli.CommandLine.Spec;
     footer = {
       "  parallel-saver bench --quick                            a first look",
       "  parallel-saver bench --only \"save heap\" --only \"restore copy\"",
-      "  parallel-saver bench --json bench.json --html bench.html"
-    })
+      "  parallel-saver bench --json bench.json --html bench.html",
+      "  parallel-saver bench growth --quick                     how time and memory grow",
+      "  parallel-saver bench kernels                            the inner loops, by JMH"
+    },
+    subcommands = {GrowthCommand.class, KernelsCommand.class})
 public final class BenchCommand implements Subcommand {
   private static final int PAIRS = 7;
   private static final int QUICK_PAIRS = 2;

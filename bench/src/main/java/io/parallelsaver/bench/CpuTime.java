@@ -13,14 +13,14 @@ import java.util.List;
  * @param coordinator of this JVM, or of a command with all its processes
  * @param workers of all worker processes; not a number if they cannot be told apart
  */
-record CpuTime(double coordinator, double workers) {
+public record CpuTime(double coordinator, double workers) {
   /** The kernel's USER_HZ is 100 on every architecture that Java runs on. */
   private static final double TICKS_PER_SECOND = 100;
 
   private static final int UTIME_OF_CHILDREN = 13;
 
   /** Up to now, of this JVM and of workers. */
-  static CpuTime of(List<Long> workers) {
+  public static CpuTime of(List<Long> workers) {
     double all = 0;
     for (long pid : workers) {
       all += ProcessHandle.of(pid).map(CpuTime::seconds).orElse(0.0);
@@ -46,7 +46,7 @@ record CpuTime(double coordinator, double workers) {
     }
   }
 
-  CpuTime since(CpuTime earlier) {
+  public CpuTime since(CpuTime earlier) {
     return new CpuTime(coordinator - earlier.coordinator, workers - earlier.workers);
   }
 }

@@ -22,7 +22,7 @@ final class Measurement {
   private static long warmUp(Work work) {
     clear(work);
     long peak;
-    try (PeakMemory memory = PeakMemory.watch(work::processes)) {
+    try (Peak memory = PeakMemory.watch(work::processes)) {
       work.ours();
       peak = memory.stop();
     }

@@ -3,11 +3,11 @@ package io.parallelsaver.bench;
 import java.util.Collection;
 
 /** What several measurements have in common. */
-record Spread(double median, double min, double max) {
+public record Spread(double median, double min, double max) {
   /**
    * @throws IllegalArgumentException if there is none
    */
-  static Spread of(Collection<Double> values) {
+  public static Spread of(Collection<Double> values) {
     if (values.isEmpty()) {
       throw new IllegalArgumentException("no values");
     }

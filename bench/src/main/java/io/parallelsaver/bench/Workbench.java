@@ -133,16 +133,7 @@ final class Workbench implements AutoCloseable {
    * @throws CorruptException if these are not the sample's arrays
    */
   void mustEqual(Sample sample, Map<String, NDArray> found, Object where) {
-    Map<String, NDArray> wanted = arrays(sample).asMap();
-    if (!found.keySet().equals(wanted.keySet())) {
-      throw new CorruptException(
-          where + ": " + found.size() + " arrays, expected " + wanted.size() + ", or other names");
-    }
-    wanted.forEach((name, array) -> {
-      if (!array.contentEquals(found.get(name))) {
-        throw new CorruptException(where + ": array '" + name + "' differs");
-      }
-    });
+    BitForBit.mustEqual(arrays(sample).asMap(), found, where);
   }
 
   /**

@@ -11,7 +11,9 @@ import io.parallelsaver.testing.RequiresNumPy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +102,108 @@ class BenchIT {
   void helpKnowsIt() {
     assertTrue(run("--help").stream().anyMatch(line -> line.strip().startsWith("bench ")));
     assertTrue(run("bench", "--help").stream().anyMatch(line -> line.contains("--quick")));
+  }
+
+  private static final Map<String, List<String>> GROWTH = Map.of(
+      "members",
+      List.of(
+          "members",
+          "runs",
+          "save_us_per_member",
+          "save_ratio",
+          "restore_us_per_member",
+          "restore_ratio",
+          "save_heap_per_member",
+          "restore_heap_per_member"),
+      "bytes",
+      List.of("bytes", "arrays", "seconds", "seconds_per_gib", "shared_memory"),
+      "coordinator",
+      List.of(
+          "work",
+          "feeder_s_per_gib",
+          "copiers_s_per_gib",
+          "other_s_per_gib",
+          "workers_s_per_gib",
+          "workers_fed"),
+      "idle",
+      List.of("workers", "seconds", "cpu_s", "percent_of_core"),
+      "first_job",
+      List.of("pause_s", "times", "median_ms", "p99_ms", "max_ms"));
+
+  /** Results are compared by the command itself: it fails if any differs. */
+  @Test
+  void showsHowThingsGrow() throws Exception {
+    Path json = temp.resolve("out.json");
+    run("bench", "growth", "--quick", "--dir", temp, "--json", json);
+    Map<String, Integer> rows = new HashMap<>();
+    try (JsonParser in = new JsonFactory().createParser(json.toFile())) {
+      assertEquals(JsonToken.START_OBJECT, in.nextToken());
+      while (in.nextToken() != JsonToken.END_OBJECT) {
+        String table = in.currentName();
+        if (in.nextToken() == JsonToken.START_OBJECT) {
+          rows.put(table, rows(in, GROWTH.get(table)));
+        }
+      }
+    }
+    assertEquals(
+        Map.of("members", 2, "bytes", 3, "coordinator", 4, "idle", 1, "first_job", 2), rows);
+    try (Stream<Path> files = Files.list(temp)) {
+      assertEquals(List.of(json), files.toList());
+    }
+  }
+
+  /** Reads a table and returns how many rows it has, each with these fields. */
+  private static int rows(JsonParser in, List<String> fields) throws Exception {
+    assertEquals("rows", in.nextFieldName());
+    in.nextToken();
+    int count = 0;
+    for (; in.nextToken() == JsonToken.START_OBJECT; count++) {
+      List<String> names = new ArrayList<>();
+      for (String name = in.nextFieldName(); name != null; name = in.nextFieldName()) {
+        names.add(name);
+        JsonToken value = in.nextToken();
+        boolean first = count == 0 && name.endsWith("_ratio");
+        assertTrue(
+            first
+                ? value == JsonToken.VALUE_NULL
+                : name.equals("work") || value.isNumeric() && in.getDoubleValue() >= 0,
+            name);
+      }
+      assertEquals(fields, names);
+    }
+    assertEquals("notes", in.nextFieldName());
+    in.nextToken();
+    in.skipChildren();
+    assertEquals(JsonToken.END_OBJECT, in.nextToken());
+    return count;
+  }
+
+  @Test
+  void measuresKernels() throws Exception {
+    Path json = temp.resolve("out.json");
+    List<String> said = run("bench", "kernels", "--quick", "--json", json);
+    List<String> kernels = List.of(
+        "Archive.openAndReadHeaders",
+        "Archive.plan",
+        "Checksum.combine",
+        "Checksum.crc32 bytes=4194304",
+        "Deflate.noise bytes=1048576",
+        "Header.bytes",
+        "Header.parse",
+        "HeapCopy.toArenaSlot bytes=4194304",
+        "JobQueue.sendAndReceive pieces=1",
+        "JobQueue.sendAndReceive pieces=100");
+    assertEquals(
+        kernels,
+        said.stream()
+            .map(line -> line.split("  ")[0])
+            .filter(line -> line.matches("[A-Z][A-Za-z]+\\..*"))
+            .toList());
+    String results = Files.readString(json);
+    for (String kernel : kernels) {
+      assertTrue(results.contains(".kernels." + kernel.split(" ")[0] + "\""), kernel);
+    }
+    assertTrue(results.contains("\"score\""), results);
   }
 
   private static List<String> run(Object... arguments) {

@@ -22,7 +22,7 @@ class PeakMemoryTest {
   }
 
   private static long peak(long pid) {
-    try (PeakMemory memory = PeakMemory.watch(() -> ProcessHandle.of(pid).stream())) {
+    try (Peak memory = PeakMemory.watch(() -> ProcessHandle.of(pid).stream())) {
       return memory.stop();
     }
   }
@@ -31,7 +31,7 @@ class PeakMemoryTest {
   void countsAllProcessesTogether() {
     ProcessHandle self = ProcessHandle.current();
     long one = peak(self.pid());
-    try (PeakMemory memory = PeakMemory.watch(() -> Stream.of(self, self))) {
+    try (Peak memory = PeakMemory.watch(() -> Stream.of(self, self))) {
       assertTrue(memory.stop() > one * 1.5);
     }
   }

@@ -1,0 +1,6 @@
+package io.parallelsaver.bench.growth;
+
+/** Measures what one table shows. */
+interface Experiment {
+  Findings measure();
+}
