@@ -9,8 +9,8 @@ import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.JobReceiver;
 import io.parallelsaver.job.JobReceiver.Found;
 import io.parallelsaver.job.JobSender;
+import io.parallelsaver.job.Sums;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -28,7 +28,6 @@ import org.openjdk.jmh.annotations.TearDown;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class JobQueue {
   private static final int PIECE_BYTES = 1 << 10;
-  private static final long NO_STAMP = -1;
 
   @Param({"1", "100"})
   public int pieces;
@@ -51,13 +50,13 @@ public class JobQueue {
     List<JobFile> files = List.of(
         new JobFile(0, Mode.ARENA, ""), new JobFile(1, Mode.WRITE, "/data/results/output.npz"));
     List<Piece> pieces = new ArrayList<>();
+    Sums sums = new Sums();
     for (int i = 0; i < count; i++) {
       long offset = (long) i * PIECE_BYTES;
-      pieces.add(new Piece(0, offset, 1, offset, PIECE_BYTES, i));
+      pieces.add(new Piece(0, offset, 1, offset, PIECE_BYTES));
+      sums.add(i * PIECE_BYTES, (i + 1) * PIECE_BYTES, Sums.NO_STAMP);
     }
-    long[] stamps = new long[count];
-    Arrays.fill(stamps, NO_STAMP);
-    return new Job(1, 1, 0, Kind.GATHER, files, pieces, stamps, 0, 0);
+    return new Job(1, 1, 0, Kind.GATHER, files, pieces, sums, 0, 0);
   }
 
   @Benchmark
