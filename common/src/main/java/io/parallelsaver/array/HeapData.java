@@ -52,6 +52,11 @@ public final class HeapData implements ArrayData {
     return array;
   }
 
+  /** Bytes of an element of the Java array. */
+  public int width() {
+    return width;
+  }
+
   @Override
   public long length() {
     return length;

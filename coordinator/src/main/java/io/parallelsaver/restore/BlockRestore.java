@@ -66,15 +66,21 @@ public final class BlockRestore {
       try {
         ReadListener copying = new ReadListener() {
           @Override
-          public void whole(Reading reading) {
-            copy.begin(layout.places.get(reading.key()));
+          public void part(Reading reading, long from, long length) {
+            copy.begin(layout.places.get(reading.key()), from, length);
           }
         };
         workers = fill(pool, layout, copying, progress);
       } finally {
         copy.await();
       }
-      return result(source, stored, layout, place -> place.copy, Map.of(), workers);
+      return result(
+          source,
+          stored,
+          layout,
+          place -> NDArray.of(place.spec, place.copy.join()),
+          Map.of(),
+          workers);
     } finally {
       block.recycle();
     }

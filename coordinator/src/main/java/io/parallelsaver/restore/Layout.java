@@ -2,6 +2,7 @@ package io.parallelsaver.restore;
 
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.FileData;
+import io.parallelsaver.array.HeapData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.job.Job.JobFile;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * Gives each array that stands in a file its place in one other file, one behind the other, at multiples of the alignment; as far
@@ -31,8 +33,8 @@ final class Layout {
     final ArraySpec spec;
     final long offset;
 
-    /** What was made of it, if it is to be copied out. */
-    NDArray copy;
+    /** The Java array, if it is to be copied out; from the first part that is there on. */
+    CompletableFuture<HeapData> copy;
 
     Place(ArraySpec spec, long offset) {
       this.spec = spec;

@@ -63,13 +63,14 @@ final class ReadFeed implements JobFeed {
    *
    * @param first index of the first reading
    * @param part which part of it
+   * @param offset where in its content the part begins
    * @param bytes of all that is read
    */
-  private record Batch(int first, int part, long bytes) {}
+  private record Batch(int first, int part, long offset, long bytes) {}
 
   /**
    * @param readings what is to be read; what stands in one file best in the order of that file
-   * @param listener is told of each when its last byte is in
+   * @param listener is told of what is there
    */
   ReadFeed(
       long call,
@@ -90,7 +91,7 @@ final class ReadFeed implements JobFeed {
       } else if (reading.size() > 0 || reading.crc().orElse(0) != 0) {
         listener.damaged(reading, wrong(reading, 0));
       } else {
-        listener.whole(reading);
+        listener.part(reading, 0, 0);
       }
     }
   }
@@ -180,6 +181,7 @@ final class ReadFeed implements JobFeed {
   private final class Builder {
     private final int first = next;
     private final int part;
+    private final long offset = nextOffset;
     private final List<JobFile> files = new ArrayList<>();
     private final Map<JobFile, Integer> indices = new HashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
@@ -247,7 +249,7 @@ final class ReadFeed implements JobFeed {
     }
 
     Job build(Kind kind, long skip, long inflatedSize) {
-      outstanding.put(number, new Batch(first, part, bytes));
+      outstanding.put(number, new Batch(first, part, offset, bytes));
       return new Job(call, number++, 0, kind, files, pieces, sums, skip, inflatedSize);
     }
   }
@@ -272,25 +274,31 @@ final class ReadFeed implements JobFeed {
     for (int i = 0; i < crcs.length; i++) {
       int index = batch.first() + i;
       Reading reading = readings.get(index);
-      int crc = crcs[i];
-      if (!partly.isEmpty()) {
-        PartSums sum = partly.get(index);
-        if (sum != null) {
-          long length = job.kind() == Kind.INFLATE
-              ? job.inflatedSize()
-              : job.sums().end(i) - job.sums().start(i);
-          if (!sum.add(i == 0 ? batch.part() : 0, crc, length)) {
-            continue;
-          }
-          crc = sum.whole();
-          partly.remove(index);
-        }
+      long length = job.kind() == Kind.INFLATE
+          ? job.inflatedSize()
+          : job.sums().end(i) - job.sums().start(i);
+      tellOfPart(reading, i == 0 ? batch.offset() : 0, length);
+      PartSums sum = partly.isEmpty() ? null : partly.get(index);
+      if (sum == null) {
+        check(reading, crcs[i]);
+      } else if (sum.add(i == 0 ? batch.part() : 0, crcs[i], length)) {
+        partly.remove(index);
+        check(reading, sum.whole());
       }
-      if (reading.crc().orElse(crc) == crc) {
-        listener.whole(reading);
-      } else {
-        listener.damaged(reading, wrong(reading, crc));
-      }
+    }
+  }
+
+  private void tellOfPart(Reading reading, long offset, long length) {
+    long from = Math.max(0, offset - reading.skip());
+    long to = offset + length - reading.skip();
+    if (from < to || reading.size() == reading.skip()) {
+      listener.part(reading, from, Math.max(0, to - from));
+    }
+  }
+
+  private void check(Reading reading, int crc) {
+    if (reading.crc().orElse(crc) != crc) {
+      listener.damaged(reading, wrong(reading, crc));
     }
   }
 

@@ -7,8 +7,13 @@ interface ReadListener {
   /** Does nothing until a reading is damaged, and then ends the call. */
   ReadListener STRICT = new ReadListener() {};
 
-  /** All of it is there, and right as far as anyone knows. */
-  default void whole(Reading reading) {}
+  /**
+   * A part of it is there, which may turn out to be damaged.
+   *
+   * @param from first byte of the part, of those that go to the target
+   * @param length how many; 0 only if the reading has none
+   */
+  default void part(Reading reading, long from, long length) {}
 
   /** Its bytes are not what they should be. */
   default void damaged(Reading reading, InputException problem) {
