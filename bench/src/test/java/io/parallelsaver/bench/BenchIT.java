@@ -121,6 +121,7 @@ class BenchIT {
       List.of(
           "work",
           "feeder_s_per_gib",
+          "pauses_per_gib",
           "copiers_s_per_gib",
           "other_s_per_gib",
           "workers_s_per_gib",

@@ -38,23 +38,25 @@ final class CoordinatorCost implements Experiment {
   }
 
   /**
-   * Seconds of processor time up to now, or in between.
+   * Processor time up to now, or in between.
    *
    * @param feeder the thread that gives jobs out and takes receipts
    * @param copiers the threads that stage Java arrays
    * @param processes all of this JVM, and all of the workers
    */
-  private record Cpu(double feeder, double copiers, CpuTime processes) {
+  private record Cpu(ThreadCpu feeder, ThreadCpu copiers, CpuTime processes) {
     static Cpu now(List<Long> workers) {
       return new Cpu(
-          ThreadCpu.seconds("parallel-saver-calls"),
-          ThreadCpu.seconds("parallel-saver-copier"),
+          ThreadCpu.of("parallel-saver-calls"),
+          ThreadCpu.of("parallel-saver-copier"),
           CpuTime.of(workers));
     }
 
     Cpu since(Cpu earlier) {
       return new Cpu(
-          feeder - earlier.feeder, copiers - earlier.copiers, processes.since(earlier.processes));
+          feeder.since(earlier.feeder),
+          copiers.since(earlier.copiers),
+          processes.since(earlier.processes));
     }
   }
 
@@ -62,8 +64,6 @@ final class CoordinatorCost implements Experiment {
   public Findings measure() {
     List<List<Object>> rows = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    notes.add(
-        "The feeding thread's time includes its looking for receipts while it waits: it needs no more than this.");
     try (Saver saver = conditions.saver(Durability.NONE)) {
       measure(saver, "save Java arrays", () -> save(saver, arrays), rows, notes);
       saveShared(saver, rows, notes);
@@ -73,11 +73,14 @@ final class CoordinatorCost implements Experiment {
     } finally {
       Conditions.delete(archive);
     }
+    notes.add(
+        "The feeding thread's time includes its pauses, and looking in vain before each: one that more workers keep busy pauses less, and feeds more than this.");
     return new Findings(
         "Coordinator: processor time per GiB, durability none",
         List.of(
             Column.words("work", "work"),
             Column.number("feeder_s_per_gib", "feeding thread s/GiB", "%.4f"),
+            Column.number("pauses_per_gib", "its pauses/GiB", "%.0f"),
             Column.number("copiers_s_per_gib", "copiers s/GiB", "%.4f"),
             Column.number("other_s_per_gib", "other s/GiB", "%.4f"),
             Column.number("workers_s_per_gib", "workers s/GiB", "%.3f"),
@@ -135,11 +138,12 @@ final class CoordinatorCost implements Experiment {
     Cpu used = Cpu.now(workers).since(before);
     checkArchive(saver);
     double gib = RUNS * bytes / GIB;
-    double feeder = used.feeder / gib;
-    double copiers = used.copiers / gib;
+    double feeder = used.feeder.seconds() / gib;
+    double copiers = used.copiers.seconds() / gib;
     double worker = used.processes.workers() / gib;
     double other = Math.max(0, used.processes.coordinator() / gib - feeder - copiers);
-    rows.add(List.of(work, feeder, copiers, other, worker, worker / feeder));
+    double fed = worker / feeder;
+    rows.add(List.of(work, feeder, used.feeder.waits() / gib, copiers, other, worker, fed));
     notes.add(String.format(
         Locale.ROOT,
         "%s: at %.4f s/GiB the feeding thread feeds %.1f GiB/s; a worker that never waits takes %.2f GiB/s (1 / %.3f s); that is %.0f workers: %s %d.",
@@ -148,8 +152,8 @@ final class CoordinatorCost implements Experiment {
         1 / feeder,
         1 / worker,
         worker,
-        worker / feeder,
-        worker / feeder >= AIM ? "at least" : "less than",
+        fed,
+        fed >= AIM ? "at least" : "less than",
         AIM));
     if (copiers > feeder) {
       notes.add(String.format(

@@ -55,7 +55,7 @@ class ProbesTest {
     Thread busy = new Thread(
         () -> {
           long sum = 0;
-          for (int i = 0; ThreadCpu.seconds("probe-busy") < 0.05; i++) {
+          for (int i = 0; ThreadCpu.of("probe-busy").seconds() < 0.05; i++) {
             sum += i;
           }
           counted.countDown();
@@ -65,12 +65,35 @@ class ProbesTest {
         "probe-busy-1");
     busy.start();
     await(counted);
-    double used = ThreadCpu.seconds("probe-busy");
+    double used = ThreadCpu.of("probe-busy").seconds();
     assertTrue(used >= 0.05, "used " + used);
-    assertEquals(0, ThreadCpu.seconds("probe-other"));
+    assertEquals(0, ThreadCpu.of("probe-other").seconds());
     end.countDown();
     busy.join();
-    assertEquals(0, ThreadCpu.seconds("probe-busy"), "it has ended");
+    assertEquals(0, ThreadCpu.of("probe-busy").seconds(), "it has ended");
+  }
+
+  @Test
+  void pausesOfAThreadAreCounted() throws Exception {
+    ThreadCpu before = ThreadCpu.of("probe-pausing");
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch paused = new CountDownLatch(1);
+    Thread pausing = new Thread(
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            Conditions.pause(Duration.ofMillis(1));
+          }
+          paused.countDown();
+          await(end);
+        },
+        "probe-pausing");
+    pausing.start();
+    await(paused);
+    long waits = ThreadCpu.of("probe-pausing").since(before).waits();
+    // It may have begun to wait for the end.
+    assertTrue(waits >= 5 && waits <= 10, "seen: " + waits);
+    end.countDown();
+    pausing.join();
   }
 
   private static void await(CountDownLatch latch) {
