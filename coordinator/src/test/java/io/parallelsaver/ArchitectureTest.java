@@ -89,6 +89,8 @@ class ArchitectureTest {
     noClasses()
         .that()
         .resideOutsideOfPackages(pattern("job"), pattern("shm"))
+        .and()
+        .doNotHaveFullyQualifiedName(ROOT + ".output.Preallocation")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("net.openhft..")

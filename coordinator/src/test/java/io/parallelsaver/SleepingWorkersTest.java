@@ -93,7 +93,7 @@ class SleepingWorkersTest {
     boolean block = false;
     long resident = 0;
     for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
-      if (line.contains(" /")) {
+      if (line.matches("[0-9a-f]+-[0-9a-f]+ .*")) {
         block = line.contains(directory + "/") && line.contains("/block");
       } else if (block && line.startsWith("Rss:")) {
         resident += Long.parseLong(line.replaceAll("[^0-9]", ""));

@@ -13,14 +13,17 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * What each worker is doing, in a small mapped file that anyone may read, also after everybody has died. Little endian, one row of
- * 64 bytes for each seat; a worker writes only its own row.
+ * 64 bytes for each seat, and one more behind them, which only the coordinator writes; a worker writes only its own row. Rows are read
+ * far more often than queues, which cost many times as much to look at: who waits for a message waits for its count here to rise.
  *
  * <pre>
  *  0 i32 worker id, 0 when nobody has sat here        24 i64 job it is at, -1 when idle
  *  4 i32 state, written last: 0 starting, 1 ready      32 i64 jobs done
  *  8 i64 pid                                           40 i64 bytes moved
  * 16 i64 call of the job it is at                      48 i64 time of the last sign of life, ms since 1970
- *                                                     56 i32 1 when it sleeps until it is woken
+ * 56 i32 1 when it sleeps until it is woken           60 i32 receipts sent
+ *
+ * the last row: 0 i32 messages sent to all workers
  * </pre>
  */
 public final class WorkerTable {
@@ -39,7 +42,7 @@ public final class WorkerTable {
   public static WorkerTable create(Path file, int seats) {
     try (FileChannel channel = FileChannel.open(
         file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      long size = (long) seats * ROW;
+      long size = (long) (seats + 1) * ROW;
       Reservation.reserve(file, channel, 0, size);
       return new WorkerTable(channel.map(MapMode.READ_WRITE, 0, size));
     } catch (IOException e) {
@@ -69,6 +72,26 @@ public final class WorkerTable {
 
   public boolean isReady(int seat) {
     return (int) INT.getAcquire(bytes, seat * ROW + 4) == 1;
+  }
+
+  /** Says that a worker has sent a receipt. */
+  public void answered(int seat) {
+    INT.getAndAdd(bytes, seat * ROW + 60, 1);
+  }
+
+  /** How many receipts the worker at a seat has sent, modulo 2^32. */
+  public int answers(int seat) {
+    return (int) INT.getAcquire(bytes, seat * ROW + 60);
+  }
+
+  /** Says that a message was sent to all workers. */
+  public void sent() {
+    INT.getAndAdd(bytes, bytes.capacity() - ROW, 1);
+  }
+
+  /** How many messages were sent to all workers, modulo 2^32. */
+  public int messages() {
+    return (int) INT.getVolatile(bytes, bytes.capacity() - ROW);
   }
 
   /** Says that a worker will sleep unless it finds something to do now: it must look once more after this. */

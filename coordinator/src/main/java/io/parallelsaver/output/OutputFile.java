@@ -96,6 +96,17 @@ public final class OutputFile {
     }
   }
 
+  /**
+   * Gives the file all its blocks, which many writes at once then need not wait for each other to do. Takes some time when a process does it
+   * first, and takes no effect where the file system cannot.
+   *
+   * @param size length of the file
+   * @throws StorageFullException if the file system has not so many blocks left
+   */
+  public void allocate(long size) {
+    Preallocation.of(unfinished, size);
+  }
+
   /** Where workers write. */
   public Path path() {
     return unfinished;

@@ -67,7 +67,7 @@ final class Dispatch {
     }
     if (lastIndex != LOCAL) {
       pool.jobs().endCall(call);
-      wakeWorkers();
+      pool.announce();
       pool.jobs().forgetBefore(oldestIndex());
     }
   }
@@ -98,20 +98,12 @@ final class Dispatch {
       }
       moved = true;
     }
-    if (moved && !here) {
-      wakeWorkers();
-    }
     return moved;
-  }
-
-  private void wakeWorkers() {
-    for (Worker worker : pool.workers()) {
-      worker.wake();
-    }
   }
 
   private void send(Job job) {
     lastIndex = pool.jobs().send(job);
+    pool.announce();
     outstanding.put(job.number(), new Outstanding(job, lastIndex));
   }
 

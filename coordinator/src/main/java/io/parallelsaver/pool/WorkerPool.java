@@ -119,6 +119,12 @@ public final class WorkerPool implements AutoCloseable {
     return options;
   }
 
+  /** Makes all workers look for the message that was just sent, those that sleep too. */
+  void announce() {
+    table.sent();
+    workers().forEach(Worker::wake);
+  }
+
   /** Process ids of the workers as they are now. */
   public List<Long> pids() {
     startWorkers();

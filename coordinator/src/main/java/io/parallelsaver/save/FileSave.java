@@ -30,6 +30,9 @@ public final class FileSave {
   /** Below this a job's own cost shows. */
   private static final int SMALLEST_CHUNK = 256 << 10;
 
+  /** From this size on it pays to give the file its blocks first. */
+  private static final int WORTH_ALLOCATING = 16 << 20;
+
   /** A file so small is written by the thread that has planned it. */
   private static final int SMALL = 8 << 20;
 
@@ -132,6 +135,9 @@ public final class FileSave {
         finish.finish(file, new int[0], LocalWrite.write(plan, file));
         progress.progress(plan.bytes(), plan.bytes());
         return new Result(specs.size(), fileSize, List.of());
+      }
+      if (fileSize >= WORTH_ALLOCATING && pool.anyReady()) {
+        file.allocate(fileSize);
       }
       SaveCut cut = SaveCut.of(plan, chunkSize(plan.bytes()));
       Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;

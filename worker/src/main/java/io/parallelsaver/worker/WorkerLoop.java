@@ -34,6 +34,7 @@ final class WorkerLoop implements AutoCloseable {
   private final ReceiptSender receipts;
   private final JobReceiver jobs;
   private final Milestone.Listener listener;
+  private int read = -1;
   private long pause = SHORTEST_PAUSE_NANOS;
   private long rested;
   private long done;
@@ -59,12 +60,18 @@ final class WorkerLoop implements AutoCloseable {
 
   /** Does what the next message says; false if there is none. */
   private boolean find() {
+    int sent = table.messages();
+    if (sent == read) {
+      return false;
+    }
     Found found = jobs.next();
+    if (found == Found.NOTHING) {
+      // All that had been sent by then is read.
+      read = sent;
+      return false;
+    }
     if (found == Found.JOB) {
       answer(jobs.job());
-    }
-    if (found == Found.NOTHING) {
-      return false;
     }
     pause = SHORTEST_PAUSE_NANOS;
     rested = 0;
@@ -97,6 +104,7 @@ final class WorkerLoop implements AutoCloseable {
     }
     listener.reached(Milestone.WRITTEN, job);
     receipts.send(receipt);
+    table.answered(seat);
     table.idle(seat, done, moved);
     listener.reached(Milestone.ANSWERED, job);
   }
