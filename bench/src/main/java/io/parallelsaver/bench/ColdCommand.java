@@ -86,7 +86,12 @@ final class ColdCommand extends Work {
   }
 
   @Override
-  void recycle() {
+  void recycleForOurs() {
+    bench.recyclePages(bytes());
+  }
+
+  @Override
+  void recycleForTheirs() {
     bench.recyclePages(bytes());
   }
 

@@ -23,11 +23,13 @@ final class Measurement {
     clear(work);
     long peak;
     try (Peak memory = PeakMemory.watch(work::processes)) {
+      work.recycleForOurs();
       work.ours();
       peak = memory.stop();
     }
     work.checkOurs();
     clear(work);
+    work.recycleForTheirs();
     work.theirs();
     work.checkTheirs();
     return peak;
@@ -35,6 +37,7 @@ final class Measurement {
 
   private static Pair pair(Work work, boolean check) {
     clear(work);
+    work.recycleForOurs();
     CpuTime before = work.cpu();
     double ours = work.ours();
     CpuTime cpu = work.cpu().since(before);
@@ -42,6 +45,7 @@ final class Measurement {
       work.checkOurs();
     }
     clear(work);
+    work.recycleForTheirs();
     double theirs = work.theirs();
     if (check) {
       work.checkTheirs();
@@ -49,10 +53,9 @@ final class Measurement {
     return new Pair(ours, theirs, cpu);
   }
 
-  /** Garbage of an earlier run is collected now, and not in the middle of the next; and pages of files come back now. */
+  /** Garbage of an earlier run is collected now, and not in the middle of the next. */
   private static void clear(Work work) {
     work.tidy();
     System.gc();
-    work.recycle();
   }
 }

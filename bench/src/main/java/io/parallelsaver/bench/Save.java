@@ -59,7 +59,15 @@ class Save extends SaverWork {
   }
 
   @Override
-  void recycle() {
+  void recycleForOurs() {
+    // A durable save goes past the page cache.
+    if (durability() == Durability.NONE) {
+      bench.recyclePages(bytes());
+    }
+  }
+
+  @Override
+  void recycleForTheirs() {
     bench.recyclePages(bytes());
   }
 

@@ -22,6 +22,10 @@ abstract class SaverWork extends Work {
     this.level = level;
   }
 
+  final Durability durability() {
+    return durability;
+  }
+
   final Saver saver() {
     return saver;
   }

@@ -44,8 +44,11 @@ abstract class Work implements AutoCloseable {
   /** Removes what the last runs have left. */
   abstract void tidy();
 
-  /** Sees to it that the pages that the next run's files will take were in use a moment ago. Comes last before a run of either side. */
-  void recycle() {}
+  /** Sees to it that the pages of the page cache that our next run's files will take were in use a moment ago. Comes last before it. */
+  void recycleForOurs() {}
+
+  /** The same for the peer's next run. */
+  void recycleForTheirs() {}
 
   /** Does it, and returns the seconds it took. */
   abstract double ours();

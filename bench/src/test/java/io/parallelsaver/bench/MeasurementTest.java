@@ -44,6 +44,16 @@ class MeasurementTest {
     }
 
     @Override
+    void recycleForOurs() {
+      calls.add("recycle");
+    }
+
+    @Override
+    void recycleForTheirs() {
+      calls.add("recycle for the peer");
+    }
+
+    @Override
     double ours() {
       calls.add("ours");
       return runs++;
@@ -74,9 +84,11 @@ class MeasurementTest {
   @Test
   void runsInTurnWithFreshFilesAndChecksTheFirstAndTheLast() {
     Result result = Measurement.of(new Told(), 2);
-    String checked = "tidy, ours, check ours, tidy, theirs, check theirs";
+    String ours = "tidy, recycle, ours";
+    String theirs = "tidy, recycle for the peer, theirs";
+    String checked = ours + ", check ours, " + theirs + ", check theirs";
     assertEquals(
-        "prepare, " + checked + ", tidy, ours, tidy, theirs, " + checked + ", close",
+        "prepare, " + checked + ", " + ours + ", " + theirs + ", " + checked + ", close",
         String.join(", ", calls));
     assertEquals(List.of(1.0, 2.0), result.pairs().stream().map(Pair::ours).toList());
     assertEquals(new Spread(7.5, 5, 10), result.ratio());
