@@ -68,6 +68,11 @@ public record Job(
     WRITE_DIRECT,
     /** Writes it through the page cache, and makes it first if it is not there. */
     CREATE,
+    /**
+     * Maps it, and puts bytes straight to their place from where they are read or made. Only for a file in shared memory all of whose pages
+     * are there: one that could not be had would be the end of the worker.
+     */
+    WRITE_MAPPED,
     /** The run's arena, which the worker has mapped. */
     ARENA
   }

@@ -27,7 +27,7 @@ final class Compression {
   int inflate(Job job) throws IOException {
     Piece whole = job.pieces().get(0);
     ByteBuffer in = transfer.buffer().slice(0, Transfer.BLOCK);
-    ByteBuffer out = transfer.buffer().slice(Transfer.BLOCK, Transfer.BLOCK);
+    ByteBuffer scratch = transfer.buffer().slice(Transfer.BLOCK, Transfer.BLOCK);
     CRC32 crc = new CRC32();
     inflater.reset();
     inflater.setInput(in.limit(0));
@@ -47,14 +47,17 @@ final class Compression {
           inflater.setInput(in);
           transfer.at(0, Milestone.READ);
         }
-        inflater.inflate(out.clear());
+        ByteBuffer out = room(job, inflated, scratch);
+        inflater.inflate(out);
         out.flip();
         if (inflated + out.limit() > job.inflatedSize()) {
           throw new ZipException("deflated data is longer than the " + job.inflatedSize()
               + " bytes the directory states");
         }
         crc.update(out.duplicate());
-        deliver(job, inflated, out);
+        if (out == scratch) {
+          deliver(job, inflated, out);
+        }
         inflated += out.limit();
       }
     } catch (DataFormatException e) {
@@ -68,15 +71,27 @@ final class Compression {
     return (int) crc.getValue();
   }
 
+  /** Where the next bytes go: straight to their place if it is mapped and they are wanted, else into the scratch buffer. */
+  private ByteBuffer room(Job job, long inflated, ByteBuffer scratch) throws IOException {
+    Piece whole = job.pieces().get(0);
+    long left = job.inflatedSize() - inflated;
+    if (!transfer.isMapped(whole.target()) || left == 0) {
+      return scratch.clear();
+    }
+    if (inflated < job.skip()) {
+      return scratch.clear().limit((int) Math.min(scratch.capacity(), job.skip() - inflated));
+    }
+    return transfer.mapped(whole.target(), whole.targetOffset() + inflated - job.skip(), (int)
+        Math.min(MappedBlock.LONGEST, left));
+  }
+
   /** Writes what lies behind the part to be skipped. */
   private void deliver(Job job, long inflated, ByteBuffer out) throws IOException {
     Piece whole = job.pieces().get(0);
     long skip = Math.max(0, job.skip() - inflated);
     if (whole.target() != Job.NO_FILE && skip < out.limit()) {
       ByteBuffer wanted = out.duplicate().position((int) skip);
-      transfer
-          .file(whole.target())
-          .write(wanted, whole.targetOffset() + inflated + skip - job.skip());
+      transfer.write(whole.target(), wanted, whole.targetOffset() + inflated + skip - job.skip());
     }
   }
 

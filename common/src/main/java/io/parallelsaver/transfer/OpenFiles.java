@@ -19,11 +19,16 @@ final class OpenFiles implements AutoCloseable {
   /** Beyond this the one used longest ago is closed: a call may write more files than a process may hold open. */
   private static final int MOST = 128;
 
+  private static final int MOST_BLOCKS = 4;
+
   private record Key(long call, int id) {}
 
   private final Path arenaFile;
   private final Map<Key, TransferFile> open = new LinkedHashMap<>(16, 0.75f, true);
   private ByteBuffer arena;
+
+  /** Kept from call to call, since each page would have to be mapped anew otherwise. */
+  private final Map<Path, MappedBlock> blocks = new LinkedHashMap<>(16, 0.75f, true);
 
   OpenFiles(Path arenaFile) {
     this.arenaFile = arenaFile;
@@ -50,6 +55,20 @@ final class OpenFiles implements AutoCloseable {
       arena = Arena.attach(arenaFile);
     }
     return arena;
+  }
+
+  /** A {@link Mode#WRITE_MAPPED} file of a call, mapped. */
+  MappedBlock block(long call, JobFile file) throws IOException {
+    Path path = Path.of(file.path());
+    MappedBlock block = blocks.get(path);
+    if (block == null || !block.isStillThere(call)) {
+      block = new MappedBlock(path, call);
+      blocks.put(path, block);
+      if (blocks.size() > MOST_BLOCKS) {
+        blocks.remove(blocks.keySet().iterator().next());
+      }
+    }
+    return block;
   }
 
   static boolean isArena(JobFile file) {

@@ -2,6 +2,7 @@ package io.parallelsaver.transfer;
 
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.JobFile;
+import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.Sums;
 import java.io.IOException;
@@ -166,21 +167,48 @@ final class Transfer {
   }
 
   private void stream(Piece whole, ByteBuffer block) throws IOException {
-    for (long done = 0; done < whole.length(); done += block.limit()) {
-      block.clear().limit((int) Math.min(BLOCK, whole.length() - done));
-      read(whole.source(), block, whole.sourceOffset() + done);
+    for (long done = 0; done < whole.length(); ) {
+      int length = (int) Math.min(BLOCK, whole.length() - done);
+      ByteBuffer bytes = isMapped(whole.target())
+          ? mapped(whole.target(), whole.targetOffset() + done, length)
+          : block.clear().limit(length);
+      read(whole.source(), bytes, whole.sourceOffset() + done);
       if (done == 0) {
         listener.reached(Milestone.READ, job);
       }
-      deliver(whole, done, block.flip());
+      bytes.flip();
+      if (isMapped(whole.target())) {
+        sums.update(bytes);
+      } else {
+        deliver(whole, done, bytes);
+      }
+      done += length;
     }
   }
 
   private void deliver(Piece to, long offset, ByteBuffer bytes) throws IOException {
     sums.update(bytes);
     if (to.target() != Job.NO_FILE) {
-      file(to.target()).write(bytes, to.targetOffset() + offset);
+      write(to.target(), bytes, to.targetOffset() + offset);
     }
+  }
+
+  /** Writes the rest of {@code bytes}. */
+  void write(int target, ByteBuffer bytes, long offset) throws IOException {
+    if (isMapped(target)) {
+      mapped(target, offset, bytes.remaining()).put(bytes);
+    } else {
+      file(target).write(bytes, offset);
+    }
+  }
+
+  /** Whether a target is a file whose mapping bytes go to straight from where they are made. */
+  boolean isMapped(int target) {
+    return target != Job.NO_FILE && job.files().get(target).mode() == Mode.WRITE_MAPPED;
+  }
+
+  ByteBuffer mapped(int target, long offset, int length) throws IOException {
+    return files.block(job.call(), job.files().get(target)).slice(offset, length);
   }
 
   /** What is summed of the job's content. */
@@ -210,7 +238,7 @@ final class Transfer {
         .put(bytes);
   }
 
-  TransferFile file(int index) throws IOException {
+  private TransferFile file(int index) throws IOException {
     return files.get(job.call(), job.files().get(index));
   }
 

@@ -2,8 +2,6 @@ package io.parallelsaver.restore;
 
 import io.parallelsaver.array.HeapData;
 import io.parallelsaver.array.NDArray;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
@@ -52,9 +50,11 @@ public final class BlockRestore {
       SharedBlock block,
       Executor threads,
       ProgressListener progress) {
-    Layout layout = layout(stored, block);
+    Layout layout = layout(stored);
     if (layout.length > Runtime.getRuntime().maxMemory() / 2
         || !layout.places.values().stream().allMatch(place -> HeapData.fits(place.spec))) {
+      // A block of its own, which no worker has mapped: its memory goes with the last view.
+      block.close();
       Result views = views(pool, source, stored, block, layout, progress);
       block.unlink();
       return views;
@@ -70,7 +70,7 @@ public final class BlockRestore {
             copy.begin(layout.places.get(reading.key()), from, length);
           }
         };
-        workers = fill(pool, layout, copying, progress);
+        workers = fill(pool, block, layout, copying, progress);
       } finally {
         copy.await();
       }
@@ -97,11 +97,11 @@ public final class BlockRestore {
       Map<String, NDArray> stored,
       SharedBlock block,
       ProgressListener progress) {
-    return views(pool, source, stored, block, layout(stored, block), progress);
+    return views(pool, source, stored, block, layout(stored), progress);
   }
 
-  private static Layout layout(Map<String, NDArray> stored, SharedBlock block) {
-    Layout layout = new Layout(new JobFile(BLOCK, Mode.WRITE, block.file().toString()));
+  private static Layout layout(Map<String, NDArray> stored) {
+    Layout layout = new Layout();
     stored.forEach(layout::add);
     return layout;
   }
@@ -114,7 +114,7 @@ public final class BlockRestore {
       Layout layout,
       ProgressListener progress) {
     block.prepare(layout.length);
-    List<WorkerShare> workers = fill(pool, layout, ReadListener.STRICT, progress);
+    List<WorkerShare> workers = fill(pool, block, layout, ReadListener.STRICT, progress);
     Map<String, Long> offsets = new LinkedHashMap<>();
     layout.places.forEach((key, place) -> offsets.put(key, place.offset));
     return result(
@@ -127,11 +127,17 @@ public final class BlockRestore {
   }
 
   private static List<WorkerShare> fill(
-      WorkerPool pool, Layout layout, ReadListener listener, ProgressListener progress) {
+      WorkerPool pool,
+      SharedBlock block,
+      Layout layout,
+      ReadListener listener,
+      ProgressListener progress) {
     long call = pool.newCall();
-    ReadFeed feed =
-        new ReadFeed(call, layout.readings, pool.options().chunkSize(), listener, progress);
-    return pool.execute(call, feed);
+    List<Reading> readings = layout.readings(block.target(BLOCK, layout.length));
+    ReadFeed feed = new ReadFeed(call, readings, pool.options().chunkSize(), listener, progress);
+    List<WorkerShare> workers = pool.execute(call, feed);
+    block.filled(layout.length);
+    return workers;
   }
 
   private static Result result(

@@ -51,11 +51,11 @@ public final class Inflated implements AutoCloseable {
     OutputFile scratch =
         OutputFile.prepare(pool.run(), call, beside(target), bytes, Durability.NONE);
     try {
-      Layout layout = new Layout(new JobFile(0, Mode.WRITE, scratch.path().toString()));
+      Layout layout = new Layout();
       deflated.forEach(layout::add);
       ReadFeed feed = new ReadFeed(
           call,
-          layout.readings,
+          layout.readings(new JobFile(0, Mode.WRITE, scratch.path().toString())),
           pool.options().chunkSize(),
           ReadListener.STRICT,
           ProgressListener.NONE);

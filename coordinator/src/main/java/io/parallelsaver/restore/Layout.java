@@ -1,5 +1,6 @@
 package io.parallelsaver.restore;
 
+import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.HeapData;
@@ -22,28 +23,24 @@ final class Layout {
   static final int ALIGNMENT = 64;
 
   final Map<String, Place> places = new LinkedHashMap<>();
-  final List<Reading> readings = new ArrayList<>();
   long length;
 
-  private final JobFile target;
   private Region last;
 
   /** An array's place. */
   static final class Place {
     final ArraySpec spec;
     final long offset;
+    private final ArrayData stored;
 
     /** The Java array, if it is to be copied out; from the first part that is there on. */
     CompletableFuture<HeapData> copy;
 
-    Place(ArraySpec spec, long offset) {
-      this.spec = spec;
+    Place(NDArray array, long offset) {
+      this.spec = array.spec();
+      this.stored = array.data();
       this.offset = offset;
     }
-  }
-
-  Layout(JobFile target) {
-    this.target = target;
   }
 
   /** Adds an array, unless its bytes are in this process already. */
@@ -56,14 +53,21 @@ final class Layout {
         offset = length + gap;
       }
       last = where;
-      readings.add(Reading.of(key, data, target, offset));
-    } else if (array.data() instanceof DeflatedData data) {
-      readings.add(Reading.of(key, data, target, offset));
-    } else {
+    } else if (!(array.data() instanceof DeflatedData)) {
       return;
     }
-    places.put(key, new Place(array.spec(), offset));
+    places.put(key, new Place(array, offset));
     length = Math.addExact(offset, array.spec().byteSize());
+  }
+
+  /** What fills a file that has at least this length. */
+  List<Reading> readings(JobFile target) {
+    List<Reading> readings = new ArrayList<>(places.size());
+    places.forEach((key, place) -> readings.add(
+        place.stored instanceof DeflatedData deflated
+            ? Reading.of(key, deflated, target, place.offset)
+            : Reading.of(key, (FileData) place.stored, target, place.offset)));
+    return readings;
   }
 
   private static long aligned(long at) {

@@ -2,6 +2,8 @@ package io.parallelsaver.restore;
 
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.job.Job.JobFile;
+import io.parallelsaver.job.Job.Mode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,9 @@ public final class SharedBlock implements AutoCloseable {
   private final Path file;
   private List<ByteBuffer> segments = List.of();
   private long mapped;
+
+  /** So many bytes from its beginning on have been written, all pages of which are there. */
+  private long filled;
 
   /**
    * @param file its name; the file is made when it is first prepared
@@ -82,6 +87,22 @@ public final class SharedBlock implements AutoCloseable {
     return segments;
   }
 
+  /**
+   * The block as a target of jobs. The first touch of a page through a mapping costs twice a write of it, any other nothing: so workers
+   * put bytes through their mappings where pages are there.
+   *
+   * @param id number of the file in the call
+   * @param length how far it will be written
+   */
+  JobFile target(int id, long length) {
+    return new JobFile(id, length <= filled ? Mode.WRITE_MAPPED : Mode.WRITE, file.toString());
+  }
+
+  /** Notes that all bytes up to there have been written, but for gaps shorter than a page. */
+  void filled(long length) {
+    filled = Math.max(filled, length);
+  }
+
   /** The parts of the mapping that hold an array, whose bytes must all have been written. */
   ByteBuffer[] slice(long offset, long length) {
     if (length > 0 && offset / SEGMENT == (offset + length - 1) / SEGMENT) {
@@ -130,6 +151,7 @@ public final class SharedBlock implements AutoCloseable {
       Files.deleteIfExists(file);
       segments = List.of();
       mapped = 0;
+      filled = 0;
     } catch (IOException e) {
       throw new SaverException("cannot remove shared block " + file + ": " + e, e);
     }
