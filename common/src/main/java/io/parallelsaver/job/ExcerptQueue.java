@@ -1,10 +1,14 @@
 package io.parallelsaver.job;
 
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.shm.PrivateFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
@@ -76,6 +80,20 @@ final class ExcerptQueue implements AutoCloseable {
         .rollCycle(RollCycles.FAST_DAILY)
         .timeProvider(() -> clock)
         .build();
+    protect();
+  }
+
+  /** The queue makes its files as open as the umask lets it; what closes them first is the run directory around them. */
+  private void protect() {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+      for (Path file : files) {
+        PrivateFile.protect(file);
+      }
+    } catch (NoSuchFileException e) {
+      // A reader has deleted a file that it is done with.
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new SaverException("cannot protect the queue in " + directory + ": " + e, e);
+    }
   }
 
   /** Appends a message and returns its index. Only the queue's one writer may. */
@@ -84,6 +102,7 @@ final class ExcerptQueue implements AutoCloseable {
       throw new IllegalArgumentException(
           "message of " + payload.remaining() + " bytes is larger than " + MAX_PAYLOAD);
     }
+    boolean fresh = appender == null || written > ROLL_AFTER;
     if (appender == null) {
       appender = queue.createAppender();
       appender.singleThreadedCheckDisabled(true);
@@ -98,6 +117,9 @@ final class ExcerptQueue implements AutoCloseable {
       bytes.writeSkip(-bytes.writePosition() & 3);
       bytes.writeInt(0).writeInt(type).writeInt(payload.remaining());
       bytes.write(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+    }
+    if (fresh) {
+      protect();
     }
     return appender.lastIndexAppended();
   }

@@ -1,8 +1,6 @@
 package io.parallelsaver.job;
 
-import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Kind;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -15,19 +13,17 @@ import java.util.List;
  * Jobs and receipts as bytes, little endian, fixed fields first. Text is UTF-8 behind a u16 or u32 length.
  *
  * <pre>
- * job      0 i64 call  8 i32 number  12 i32 attempt  16 i32 kind  20 i32 files  24 i32 pieces  28 i32 sums
- *         32 i64 skip 40 i64 inflated size  48 i32 level
- *         52 files:  i32 id, i32 mode, u16 length, path
- *            pieces: i32 source, i32 target, i64 source offset, i64 target offset, i64 length
+ * job      0 i64 call  8 i32 number  12 i32 attempt  16 i32 kind  20 i32 pieces  24 i32 sums  28 i32 level
+ *         32 i64 skip 40 i64 inflated size
+ *         48 pieces: i32 source, i32 target, i64 source offset, i64 target offset, i64 length
  *            sums:   i32 start, i32 end, i32 stamp
  * receipt  0 i64 call  8 i32 number  12 i32 attempt  16 i32 worker  20 i32 outcome  24 i64 nanos  32 i32 piece
  *         36 i32 error length, error, i32 sums, sums: i32 crc, i32 blocks, blocks: i32 length
  * </pre>
  */
 final class JobCodec {
-  static final int JOB_HEADER = 52;
+  static final int JOB_HEADER = 48;
   static final int PIECE = 32;
-  private static final int FILE_HEADER = 10;
   private static final int RECEIPT_FIXED = 48;
 
   /** The longest error text that is passed on. */
@@ -37,11 +33,7 @@ final class JobCodec {
 
   /** Bytes that {@link #encode(Job)} makes. */
   static int size(Job job) {
-    int size = JOB_HEADER + job.pieces().size() * PIECE + job.sums().count() * Sums.BYTES;
-    for (JobFile file : job.files()) {
-      size += FILE_HEADER + file.path().getBytes(StandardCharsets.UTF_8).length;
-    }
-    return size;
+    return JOB_HEADER + job.pieces().size() * PIECE + job.sums().count() * Sums.BYTES;
   }
 
   static ByteBuffer encode(Job job) {
@@ -50,15 +42,8 @@ final class JobCodec {
         .putInt(job.number())
         .putInt(job.attempt())
         .putInt(job.kind().ordinal());
-    out.putInt(job.files().size()).putInt(job.pieces().size()).putInt(job.sums().count());
-    out.putLong(job.skip()).putLong(job.inflatedSize()).putInt(job.level());
-    for (JobFile file : job.files()) {
-      byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
-      out.putInt(file.id())
-          .putInt(file.mode().ordinal())
-          .putShort((short) path.length)
-          .put(path);
-    }
+    out.putInt(job.pieces().size()).putInt(job.sums().count()).putInt(job.level());
+    out.putLong(job.skip()).putLong(job.inflatedSize());
     for (Piece piece : job.pieces()) {
       out.putInt(piece.source())
           .putInt(piece.target())
@@ -80,27 +65,20 @@ final class JobCodec {
       int number = in.getInt();
       int attempt = in.getInt();
       Kind kind = constant(Kind.values(), in.getInt());
-      int fileCount = count(in.getInt(), FILE_HEADER, in);
       int pieceCount = count(in.getInt(), PIECE, in);
       int sums = count(in.getInt(), Sums.BYTES, in);
+      int level = in.getInt();
       long skip = in.getLong();
       long inflatedSize = in.getLong();
-      int level = in.getInt();
-      List<JobFile> files = new ArrayList<>(fileCount);
-      for (int i = 0; i < fileCount; i++) {
-        int id = in.getInt();
-        Mode mode = constant(Mode.values(), in.getInt());
-        files.add(new JobFile(id, mode, text(in, in.getShort() & 0xFFFF)));
-      }
       List<Piece> pieces = new ArrayList<>(pieceCount);
       long content = 0;
       for (int i = 0; i < pieceCount; i++) {
-        Piece piece = piece(in, fileCount);
+        Piece piece = piece(in);
         pieces.add(piece);
         content = Math.addExact(content, piece.length());
       }
       Sums runs = Sums.get(in.asIntBuffer(), sums, content);
-      return new Job(call, number, attempt, kind, files, pieces, runs, skip, inflatedSize, level);
+      return new Job(call, number, attempt, kind, pieces, runs, skip, inflatedSize, level);
     } catch (ArithmeticException e) {
       throw new IllegalArgumentException("job's pieces are longer than any file", e);
     } catch (BufferUnderflowException e) {
@@ -108,20 +86,18 @@ final class JobCodec {
     }
   }
 
-  private static Piece piece(ByteBuffer in, int files) {
+  private static Piece piece(ByteBuffer in) {
     int source = in.getInt();
     int target = in.getInt();
     Piece piece = new Piece(source, in.getLong(), target, in.getLong(), in.getLong());
-    boolean possible = source >= 0
-        && source < files
-        && target >= Job.NO_FILE
-        && target < files
+    boolean possible = source != Job.NO_FILE
+        && source >= Job.ARENA
+        && target >= Job.ARENA
         && piece.sourceOffset() >= 0
         && piece.targetOffset() >= 0
         && piece.length() >= 0;
     if (!possible) {
-      throw new IllegalArgumentException(
-          "job has an impossible piece: " + piece + " of " + files + " files");
+      throw new IllegalArgumentException("job has an impossible piece: " + piece);
     }
     return piece;
   }

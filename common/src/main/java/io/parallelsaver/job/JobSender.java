@@ -12,7 +12,7 @@ public final class JobSender implements AutoCloseable {
   /** The claim of a job that the coordinator takes back. */
   private static final int WITHDRAWN = -1;
 
-  /** Pieces that surely fit into one message, beside {@link #MAX_SUMS} and the names of a few files. */
+  /** Pieces that surely fit into one message, beside {@link #MAX_SUMS}. */
   public static final int MAX_PIECES = 2048;
 
   /** Sums that surely fit likewise. */
@@ -29,7 +29,7 @@ public final class JobSender implements AutoCloseable {
     return queue.append(JOB, JobCodec.encode(job));
   }
 
-  /** Whether a job with these many bytes of file names and pieces fits into a message. */
+  /** Whether a job with so many pieces and sums fits into a message. */
   public static boolean fits(Job job) {
     return JobCodec.size(job) <= ExcerptQueue.MAX_PAYLOAD;
   }

@@ -46,8 +46,7 @@ public final class Arena implements AutoCloseable {
   public static Arena create(Path file, int slots, int slotSize) {
     int size = Math.multiplyExact(slots, slotSize);
     try {
-      FileChannel channel = FileChannel.open(
-          file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileChannel channel = PrivateFile.create(file);
       return new Arena(file, channel, channel.map(MapMode.READ_WRITE, 0, size), slotSize);
     } catch (IOException e) {
       throw new SaverException("cannot create arena " + file + " of " + size + " bytes: " + e, e);

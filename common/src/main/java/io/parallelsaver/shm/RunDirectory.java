@@ -9,8 +9,6 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.OptionalLong;
 
@@ -28,15 +26,17 @@ import java.util.OptionalLong;
  *   shared-N      an array that is saved from where it is
  *   jobs/         queue from the coordinator to the workers
  *   receipts-N/   queue from worker N to the coordinator
+ *   call-N        the files that jobs of call N may touch, while it is under way
  *   litter/       for each call under way, the unfinished files it has outside this directory
  *   worker-N.log  what worker N printed
+ *   worker-N.hs_err  what its JVM wrote when it crashed; empty if it did not
  * </pre>
  */
 public final class RunDirectory implements AutoCloseable {
   static final String PREFIX = "parallel-saver-";
   static final String LOCK = "lock";
   static final String OWNER = "owner";
-  private static final String LITTER = "litter";
+  static final String LITTER = "litter";
 
   private final Path path;
   private final FileChannel lockChannel;
@@ -57,21 +57,19 @@ public final class RunDirectory implements AutoCloseable {
         PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random(8)));
     try {
       LiveRuns.add(path);
-      Files.createDirectory(
-          path, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      PrivateFile.createDirectory(path);
       // It gets its name when it is locked: a sweep that came in between would take the run for
       // dead.
       Path unnamed = path.resolve(LOCK + ".new");
-      FileChannel channel =
-          FileChannel.open(unnamed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      FileChannel channel = PrivateFile.create(unnamed);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         throw new IOException("cannot lock " + unnamed);
       }
       Files.move(unnamed, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
-      Files.writeString(
+      PrivateFile.write(
           path.resolve(OWNER), Long.toString(ProcessHandle.current().pid()));
-      Files.createDirectory(path.resolve(LITTER));
+      PrivateFile.createDirectory(path.resolve(LITTER));
       return new RunDirectory(path, channel);
     } catch (IOException | UnsupportedOperationException e) {
       LiveRuns.remove(path);
@@ -129,6 +127,14 @@ public final class RunDirectory implements AutoCloseable {
     return path.resolve("worker-" + worker + ".log");
   }
 
+  public Path call(long number) {
+    return call(path, number);
+  }
+
+  public Path workerCrash(int worker) {
+    return path.resolve("worker-" + worker + ".hs_err");
+  }
+
   /** Pid of the owner of the run in {@code directory}, by its name; empty if the name is none of ours. */
   public static OptionalLong ownerPid(Path directory) {
     String[] parts =
@@ -148,6 +154,11 @@ public final class RunDirectory implements AutoCloseable {
     return directory.resolve("receipts-" + worker);
   }
 
+  /** Files of one call of the run in {@code directory}. */
+  public static Path call(Path directory, long number) {
+    return directory.resolve("call-" + number);
+  }
+
   /** Arena of the run in {@code directory}. */
   public static Path arena(Path directory) {
     return directory.resolve("arena");
@@ -163,12 +174,24 @@ public final class RunDirectory implements AutoCloseable {
    * ours.
    */
   public Path unfinished(long call, Path target) {
-    return target.resolveSibling("." + path.getFileName() + "-" + call + ".unfinished");
+    return target.resolveSibling(unfinished(path.getFileName().toString(), Long.toString(call)));
+  }
+
+  private static String unfinished(String run, String call) {
+    return "." + run + "-" + call + ".unfinished";
+  }
+
+  /** The path in a note of a run; null if that is none this call can have made: cut off, or not written by a run. */
+  static Path unfinished(String run, Path note, String text) {
+    String name = unfinished(run, note.toString());
+    return text.startsWith("/") && text.endsWith("/" + name) && text.indexOf(0) < 0
+        ? Path.of(text)
+        : null;
   }
 
   /** Notes an unfinished file or directory of a call, so that whoever sweeps after a crash removes it. Call before creating it. */
   public void noteLitter(long call, Path unfinished) throws IOException {
-    Files.writeString(litter(call), unfinished.toAbsolutePath().toString());
+    PrivateFile.write(litter(call), unfinished.toAbsolutePath().toString());
   }
 
   /** Forgets what {@link #noteLitter} noted. Call when it is gone, or has become the target. */
@@ -178,10 +201,6 @@ public final class RunDirectory implements AutoCloseable {
 
   private Path litter(long call) {
     return path.resolve(LITTER).resolve(Long.toString(call));
-  }
-
-  static Path litterDirectory(Path run) {
-    return run.resolve(LITTER);
   }
 
   /** Removes all unfinished files that are noted, then the directory: what a sweep would do after the owner's death. */

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,8 +30,7 @@ public final class SharedFile implements AutoCloseable {
    * @throws StorageFullException if there is no room for it
    */
   public static SharedFile create(Path file, long length) {
-    try (FileChannel channel = FileChannel.open(
-        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = PrivateFile.create(file)) {
       try {
         Reservation.check(file, length);
         Reservation.reserve(file, channel, 0, length);

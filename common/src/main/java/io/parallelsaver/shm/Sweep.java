@@ -1,33 +1,44 @@
 package io.parallelsaver.shm;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes the run directories whose owners are dead, and the unfinished files that these runs left elsewhere.
+ * Removes the run directories whose owners are dead, and the unfinished files that these runs left elsewhere. In shared memory anyone can
+ * put anything: what is not a directory of this user's, closed to all others, is left alone and not looked into.
  *
  * @param removed run directories that were removed
  * @param live run directories left alone because their owner lives
- * @param foreign run directories left alone because they belong to another user
+ * @param foreign run directories left alone because they belong to another user, or are none
  */
 public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
 
   /** A directory without a lock file is being created, or its creator died within these first moments. */
   private static final Duration BIRTH = Duration.ofSeconds(30);
+
+  /** Bytes of a path, and some more. */
+  private static final int LONGEST_NOTE = 16 << 10;
 
   private enum State {
     LIVE,
@@ -38,22 +49,28 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
   /** Sweeps all run directories in {@code parent}. What cannot be removed is logged, and left for the next sweep. */
   public static Sweep of(Path parent) throws IOException {
     Sweep sweep = new Sweep(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    try (DirectoryStream<Path> runs = Files.newDirectoryStream(parent, RunDirectory.PREFIX + "*")) {
-      for (Path run : runs) {
-        sweep.visit(run);
+    try (SecureDirectoryStream<Path> all = Trees.open(parent)) {
+      for (Path run : all) {
+        if (run.getFileName().toString().startsWith(RunDirectory.PREFIX)) {
+          sweep.visit(all, run);
+        }
       }
     }
     return sweep;
   }
 
-  private void visit(Path run) {
-    try {
-      switch (state(run)) {
+  private void visit(SecureDirectoryStream<Path> parent, Path run) {
+    if (LiveRuns.contains(run)) {
+      live.add(run);
+      return;
+    }
+    try (SecureDirectoryStream<Path> opened = Trees.open(parent, run.getFileName())) {
+      switch (state(opened)) {
         case LIVE -> live.add(run);
         case FOREIGN -> foreign.add(run);
         case DEAD -> {
-          removeLitter(run);
-          Trees.delete(run);
+          removeLitter(opened, run.getFileName().toString());
+          Trees.delete(parent, run.getFileName());
           removed.add(run);
           log().info("removed what a dead run left: {}", run);
         }
@@ -61,49 +78,97 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
     } catch (NoSuchFileException e) {
       log().debug("another sweep was faster: {}", run);
     } catch (IOException e) {
-      log().warn("cannot sweep {}: {}", run, e.toString());
+      judge(parent, run, e);
     }
   }
 
-  private static State state(Path run) throws IOException {
-    if (LiveRuns.contains(run)) {
-      return State.LIVE;
+  /** A file, a symbolic link, or what may not be opened: not made by a run of this user. */
+  private void judge(SecureDirectoryStream<Path> parent, Path run, IOException problem) {
+    try {
+      PosixFileAttributes found = attributes(parent, run.getFileName());
+      if (!found.isDirectory() || !ours(found)) {
+        foreign.add(run);
+        return;
+      }
+    } catch (IOException e) {
+      problem.addSuppressed(e);
     }
-    if (!Files.isDirectory(run, LinkOption.NOFOLLOW_LINKS) || !ours(run)) {
+    log().warn("cannot sweep {}: {}", run, problem.toString());
+  }
+
+  private static State state(SecureDirectoryStream<Path> run) throws IOException {
+    PosixFileAttributes found =
+        run.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
+    // Nobody else can have put anything into a directory of this owner and mode.
+    if (!ours(found) || !found.permissions().equals(PrivateFile.DIRECTORY)) {
       return State.FOREIGN;
     }
-    Path lockFile = run.resolve(RunDirectory.LOCK);
-    if (!Files.exists(lockFile)) {
-      Instant born = Files.getLastModifiedTime(run).toInstant();
-      return born.plus(BIRTH).isAfter(Instant.now()) ? State.LIVE : State.DEAD;
-    }
-    try (FileChannel channel =
-            FileChannel.open(lockFile, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    try (FileChannel channel = (FileChannel) run.newByteChannel(
+            Path.of(RunDirectory.LOCK),
+            Set.of(StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
         FileLock lock = channel.tryLock()) {
       return lock == null ? State.LIVE : State.DEAD;
     } catch (OverlappingFileLockException e) {
       return State.LIVE;
+    } catch (NoSuchFileException e) {
+      Instant born = found.lastModifiedTime().toInstant();
+      return born.plus(BIRTH).isAfter(Instant.now()) ? State.LIVE : State.DEAD;
     }
   }
 
-  private static boolean ours(Path run) throws IOException {
-    Object uid = Files.getAttribute(run, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    return uid.equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+  private static PosixFileAttributes attributes(SecureDirectoryStream<Path> parent, Path name)
+      throws IOException {
+    return parent
+        .getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .readAttributes();
   }
 
+  private static boolean ours(PosixFileAttributes found) throws IOException {
+    return found.owner().equals(Files.getOwner(Path.of("/proc/self")));
+  }
+
+  /** Removes all unfinished files that a run of ours has noted. */
   static void removeLitter(Path run) throws IOException {
-    Path notes = RunDirectory.litterDirectory(run);
-    if (!Files.isDirectory(notes, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+    try (SecureDirectoryStream<Path> opened = Trees.open(run)) {
+      removeLitter(opened, run.getFileName().toString());
     }
-    String id = run.getFileName().toString().substring(RunDirectory.PREFIX.length());
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(notes)) {
-      for (Path note : files) {
-        String unfinished = Files.readString(note);
-        if (unfinished.substring(unfinished.lastIndexOf('/') + 1).contains(id)) {
-          Trees.delete(Path.of(unfinished));
+  }
+
+  private static void removeLitter(SecureDirectoryStream<Path> run, String name)
+      throws IOException {
+    try (SecureDirectoryStream<Path> notes = Trees.open(run, Path.of(RunDirectory.LITTER))) {
+      for (Path note : notes) {
+        Path unfinished = RunDirectory.unfinished(name, note.getFileName(), read(notes, note));
+        if (unfinished != null) {
+          removeUnfinished(unfinished);
         }
       }
+    } catch (NoSuchFileException e) {
+      log().debug("{} has noted nothing", name);
+    }
+  }
+
+  private static String read(SecureDirectoryStream<Path> notes, Path note) throws IOException {
+    Set<OpenOption> options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    try (SeekableByteChannel channel = notes.newByteChannel(note.getFileName(), options)) {
+      ByteBuffer text = ByteBuffer.allocate(LONGEST_NOTE);
+      while (text.hasRemaining() && channel.read(text) >= 0) {
+        // Until all is read.
+      }
+      return new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** In a folder that others can write to, something else may stand where the run has left it. */
+  private static void removeUnfinished(Path unfinished) throws IOException {
+    try (SecureDirectoryStream<Path> folder = Trees.open(unfinished.getParent())) {
+      if (ours(attributes(folder, unfinished.getFileName()))) {
+        Trees.delete(folder, unfinished.getFileName());
+      } else {
+        log().warn("{} is not ours, and stays", unfinished);
+      }
+    } catch (NoSuchFileException e) {
+      log().debug("gone already: {}", unfinished);
     }
   }
 

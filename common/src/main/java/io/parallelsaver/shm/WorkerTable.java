@@ -40,8 +40,7 @@ public final class WorkerTable {
   }
 
   public static WorkerTable create(Path file, int seats) {
-    try (FileChannel channel = FileChannel.open(
-        file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+    try (FileChannel channel = PrivateFile.create(file)) {
       long size = (long) (seats + 1) * ROW;
       Reservation.reserve(file, channel, 0, size);
       return new WorkerTable(channel.map(MapMode.READ_WRITE, 0, size));

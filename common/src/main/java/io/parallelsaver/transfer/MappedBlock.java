@@ -1,18 +1,19 @@
 package io.parallelsaver.transfer;
 
-import io.parallelsaver.job.Job;
+import io.parallelsaver.job.JobFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A file of {@link Job.Mode#WRITE_MAPPED}, mapped as a whole, in overlapping segments so that a short range never spans two. */
+/** A file of {@link JobFile.Mode#WRITE_MAPPED}, mapped as a whole, in overlapping segments so that a short range never spans two. */
 final class MappedBlock {
   /** The longest range that {@link #slice} gives. */
   static final int LONGEST = 1 << 20;
@@ -32,7 +33,11 @@ final class MappedBlock {
     this.file = file;
     this.call = call;
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            file,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
       identity = attributes(file).fileKey();
       length = channel.size();
       for (long at = 0; at < length; at += SEGMENT) {

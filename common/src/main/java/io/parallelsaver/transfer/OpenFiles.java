@@ -1,7 +1,7 @@
 package io.parallelsaver.transfer;
 
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.JobFile;
+import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.shm.Arena;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,24 +21,31 @@ final class OpenFiles implements AutoCloseable {
 
   private static final int MOST_BLOCKS = 4;
 
-  private record Key(long call, int id) {}
+  private record Key(long call, int number) {}
 
   private final Path arenaFile;
+  private final Plans plans;
   private final Map<Key, TransferFile> open = new LinkedHashMap<>(16, 0.75f, true);
   private ByteBuffer arena;
 
   /** Kept from call to call, since each page would have to be mapped anew otherwise. */
   private final Map<Path, MappedBlock> blocks = new LinkedHashMap<>(16, 0.75f, true);
 
-  OpenFiles(Path arenaFile) {
+  OpenFiles(Path arenaFile, Plans plans) {
     this.arenaFile = arenaFile;
+    this.plans = plans;
   }
 
-  TransferFile get(long call, JobFile file) throws IOException {
-    Key key = new Key(call, file.id());
+  /**
+   * A file of a call's plan, open.
+   *
+   * @throws io.parallelsaver.job.RefusedException if there is none of this number
+   */
+  TransferFile get(long call, int number) throws IOException {
+    Key key = new Key(call, number);
     TransferFile found = open.get(key);
     if (found == null) {
-      found = TransferFile.open(Path.of(file.path()), file.mode());
+      found = open(call, plans.file(call, number));
       open.put(key, found);
       if (open.size() > MOST) {
         Iterator<TransferFile> eldest = open.values().iterator();
@@ -57,9 +64,13 @@ final class OpenFiles implements AutoCloseable {
     return arena;
   }
 
-  /** A {@link Mode#WRITE_MAPPED} file of a call, mapped. */
-  MappedBlock block(long call, JobFile file) throws IOException {
-    Path path = Path.of(file.path());
+  private TransferFile open(long call, JobFile file) throws IOException {
+    return file.mode() == Mode.WRITE_MAPPED
+        ? TransferFile.of(file, block(call, Path.of(file.path())))
+        : TransferFile.open(file);
+  }
+
+  private MappedBlock block(long call, Path path) throws IOException {
     MappedBlock block = blocks.get(path);
     if (block == null || !block.isStillThere(call)) {
       block = new MappedBlock(path, call);
@@ -69,10 +80,6 @@ final class OpenFiles implements AutoCloseable {
       }
     }
     return block;
-  }
-
-  static boolean isArena(JobFile file) {
-    return file.mode() == Mode.ARENA;
   }
 
   /** Closes the files of a call. */

@@ -1,8 +1,6 @@
 package io.parallelsaver.transfer;
 
 import io.parallelsaver.job.Job;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.Sums;
 import java.io.IOException;
@@ -95,7 +93,7 @@ final class Transfer {
   private void checkTargets() {
     long at = job.pieces().get(0).targetOffset();
     for (Piece next : job.pieces()) {
-      if (next.targetOffset() != at) {
+      if (next.targetOffset() != at || next.target() != job.pieces().get(0).target()) {
         throw new IllegalArgumentException("gathered pieces do not follow each other: " + next);
       }
       at += next.length();
@@ -117,7 +115,7 @@ final class Transfer {
     long start = job.pieces().get(0).sourceOffset();
     long end = start;
     for (Piece next : job.pieces()) {
-      if (!OpenFiles.isArena(job.files().get(next.source())) || next.sourceOffset() != end) {
+      if (next.source() != Job.ARENA || next.sourceOffset() != end) {
         return null;
       }
       end += next.length();
@@ -195,20 +193,16 @@ final class Transfer {
 
   /** Writes the rest of {@code bytes}. */
   void write(int target, ByteBuffer bytes, long offset) throws IOException {
-    if (isMapped(target)) {
-      mapped(target, offset, bytes.remaining()).put(bytes);
-    } else {
-      file(target).write(bytes, offset);
-    }
+    file(target).write(bytes, offset);
   }
 
   /** Whether a target is a file whose mapping bytes go to straight from where they are made. */
-  boolean isMapped(int target) {
-    return target != Job.NO_FILE && job.files().get(target).mode() == Mode.WRITE_MAPPED;
+  boolean isMapped(int target) throws IOException {
+    return target != Job.NO_FILE && file(target).isMapped();
   }
 
   ByteBuffer mapped(int target, long offset, int length) throws IOException {
-    return files.block(job.call(), job.files().get(target)).slice(offset, length);
+    return file(target).mapped(offset, length);
   }
 
   /** What is summed of the job's content. */
@@ -217,8 +211,7 @@ final class Transfer {
   }
 
   void read(int source, ByteBuffer target, long offset) throws IOException {
-    JobFile from = job.files().get(source);
-    if (OpenFiles.isArena(from)) {
+    if (source == Job.ARENA) {
       ByteBuffer arena = files.arena();
       target.put(arena.slice(
           Math.toIntExact(offset), checked(target.remaining(), arena.capacity() - offset)));
@@ -229,8 +222,8 @@ final class Transfer {
 
   /** Puts bytes into the arena. */
   void writeToArena(int target, long offset, ByteBuffer bytes) throws IOException {
-    if (!OpenFiles.isArena(job.files().get(target))) {
-      throw new IllegalArgumentException("not the arena: " + job.files().get(target));
+    if (target != Job.ARENA) {
+      throw new IllegalArgumentException("not the arena: " + target);
     }
     ByteBuffer arena = files.arena();
     arena
@@ -238,8 +231,8 @@ final class Transfer {
         .put(bytes);
   }
 
-  private TransferFile file(int index) throws IOException {
-    return files.get(job.call(), job.files().get(index));
+  private TransferFile file(int number) throws IOException {
+    return files.get(job.call(), number);
   }
 
   static int checked(long length, long room) {

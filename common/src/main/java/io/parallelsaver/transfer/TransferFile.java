@@ -1,44 +1,79 @@
 package io.parallelsaver.transfer;
 
-import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.JobFile;
+import io.parallelsaver.job.JobFile.Mode;
+import io.parallelsaver.job.RefusedException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A file that regions are read from or written to, always at given offsets. */
+/** A file that regions are read from or written to, always at given offsets, and never outside the bytes that the call's plan grants. */
 final class TransferFile implements AutoCloseable {
   /** Offsets, lengths and addresses of unbuffered I/O are multiples of this; no device in use has larger blocks. */
   static final int DIRECT_BLOCK = 4096;
 
+  private final JobFile file;
   private final Path path;
   private final FileChannel channel;
+  private final MappedBlock block;
   private FileChannel direct;
 
-  private TransferFile(Path path, FileChannel channel, FileChannel direct) {
-    this.path = path;
+  private TransferFile(JobFile file, FileChannel channel, MappedBlock block, FileChannel direct) {
+    this.file = file;
+    this.path = Path.of(file.path());
+    this.block = block;
     this.channel = channel;
     this.direct = direct;
   }
 
-  static TransferFile open(Path path, Mode mode) throws IOException {
+  /** A link in place of a file that is written was put there by somebody else, and is not followed. */
+  static TransferFile open(JobFile file) throws IOException {
+    Path path = Path.of(file.path());
     FileChannel channel =
-        switch (mode) {
+        switch (file.mode()) {
           case READ -> FileChannel.open(path, StandardOpenOption.READ);
           case CREATE ->
-            FileChannel.open(path, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
-          default -> FileChannel.open(path, StandardOpenOption.WRITE);
+            FileChannel.open(
+                path,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.CREATE,
+                LinkOption.NOFOLLOW_LINKS);
+          default -> FileChannel.open(path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
         };
-    return new TransferFile(path, channel, mode == Mode.WRITE_DIRECT ? openDirect(path) : null);
+    boolean wantsDirect = file.mode() == Mode.WRITE_DIRECT;
+    return new TransferFile(file, channel, null, wantsDirect ? openDirect(path) : null);
+  }
+
+  /** A file that is mapped already, and stays so when this is closed. */
+  static TransferFile of(JobFile file, MappedBlock block) {
+    return new TransferFile(file, null, block, null);
+  }
+
+  boolean isMapped() {
+    return block != null;
+  }
+
+  /**
+   * The bytes of a mapped file, to be written.
+   *
+   * @param length at most {@link MappedBlock#LONGEST}
+   * @throws RefusedException if they are not to be written
+   */
+  ByteBuffer mapped(long offset, int length) throws RefusedException {
+    check(true, "write", offset, length);
+    return block.slice(offset, length);
   }
 
   /** Null where the file system has no unbuffered I/O, tmpfs of old kernels for one. */
   private static FileChannel openDirect(Path path) {
     try {
-      return FileChannel.open(path, StandardOpenOption.WRITE, directOption());
+      return FileChannel.open(
+          path, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS, directOption());
     } catch (IOException | UnsupportedOperationException | ReflectiveOperationException e) {
       return null;
     }
@@ -54,8 +89,10 @@ final class TransferFile implements AutoCloseable {
    * Fills the rest of {@code target}.
    *
    * @throws EOFException if the file ends before
+   * @throws RefusedException if these bytes are not to be read
    */
   void read(ByteBuffer target, long offset) throws IOException {
+    check(file.mode() == Mode.READ, "read", offset, target.remaining());
     long at = offset;
     long end = offset + target.remaining();
     while (target.hasRemaining()) {
@@ -68,8 +105,26 @@ final class TransferFile implements AutoCloseable {
     }
   }
 
-  /** Writes the rest of {@code source}. */
+  private void check(boolean granted, String what, long offset, long length)
+      throws RefusedException {
+    if (!granted || offset < file.from() || length > file.end() - offset) {
+      throw new RefusedException(length + " bytes at " + offset + " of " + path + " to " + what
+          + "; the call's plan grants " + file.mode() + " from " + file.from() + " to "
+          + file.end());
+    }
+  }
+
+  /**
+   * Writes the rest of {@code source}.
+   *
+   * @throws RefusedException if these bytes are not to be written
+   */
   void write(ByteBuffer source, long offset) throws IOException {
+    check(file.mode() != Mode.READ, "write", offset, source.remaining());
+    if (isMapped()) {
+      block.slice(offset, source.remaining()).put(source);
+      return;
+    }
     long at = offset;
     if (direct != null
         && at % DIRECT_BLOCK == 0
@@ -113,7 +168,9 @@ final class TransferFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    channel.close();
+    if (channel != null) {
+      channel.close();
+    }
     if (direct != null) {
       direct.close();
     }

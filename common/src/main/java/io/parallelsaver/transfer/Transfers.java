@@ -19,11 +19,12 @@ public final class Transfers implements AutoCloseable {
   /**
    * @param worker who says so in the receipts
    * @param arena file of the run's arena
+   * @param plans what jobs may touch
    * @param listener is told of {@link Milestone#READ}, when bytes are read and none is written
    */
-  public Transfers(int worker, Path arena, Milestone.Listener listener) {
+  public Transfers(int worker, Path arena, Plans plans, Milestone.Listener listener) {
     this.worker = worker;
-    this.files = new OpenFiles(arena);
+    this.files = new OpenFiles(arena, plans);
     this.transfer = new Transfer(files, listener);
   }
 

@@ -1,8 +1,6 @@
 package io.parallelsaver.job;
 
-import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Kind;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,15 +12,12 @@ final class Jobs {
 
   /** A job of one small piece. */
   static Job small(long call, int number) {
-    List<JobFile> files =
-        List.of(new JobFile(1, Mode.ARENA, ""), new JobFile(2, Mode.WRITE, "/target"));
     return new Job(
         call,
         number,
         0,
         Kind.GATHER,
-        files,
-        List.of(new Piece(0, 4096, 1, 64L * number, 64)),
+        List.of(new Piece(Job.ARENA, 4096, 1, 64L * number, 64)),
         sums(new int[] {30, 64, 14}),
         0,
         0);
@@ -41,15 +36,7 @@ final class Jobs {
       sums.add(0, 0, Sums.NO_STAMP);
     }
     return new Job(
-        call,
-        number,
-        0,
-        Kind.SCATTER,
-        List.of(new JobFile(1, Mode.READ, "/source")),
-        java.util.Collections.nCopies(pieces, piece),
-        sums,
-        0,
-        0);
+        call, number, 0, Kind.SCATTER, java.util.Collections.nCopies(pieces, piece), sums, 0, 0);
   }
 
   /** Runs of start, end and stamp. */
@@ -62,19 +49,12 @@ final class Jobs {
   }
 
   static Job random(Random random) {
-    List<JobFile> files = new ArrayList<>();
-    for (int i = random.nextInt(4); i >= 0; i--) {
-      files.add(new JobFile(
-          random.nextInt(),
-          Mode.values()[random.nextInt(4)],
-          "/dir/gr\u00f6\u00dfe-\u6e29".repeat(random.nextInt(4))));
-    }
     List<Piece> pieces = new ArrayList<>();
     for (int i = random.nextInt(6); i > 0; i--) {
       pieces.add(new Piece(
-          random.nextInt(files.size()),
+          random.nextBoolean() ? Job.ARENA : random.nextInt(4),
           random.nextLong() >>> 1,
-          random.nextInt(files.size() + 1) - 1,
+          random.nextInt(6) + Job.ARENA,
           random.nextLong() >>> 1,
           random.nextLong() >>> 4));
     }
@@ -92,7 +72,6 @@ final class Jobs {
         random.nextInt(),
         random.nextInt(),
         kind,
-        files,
         pieces,
         sums,
         random.nextLong(),

@@ -66,7 +66,7 @@ class RunDirectoryTest {
   void notesLitterUntilItIsForgotten() throws IOException {
     try (RunDirectory run = RunDirectory.create(parent)) {
       run.noteLitter(7, Path.of("relative.npz"));
-      Path note = RunDirectory.litterDirectory(run.path()).resolve("7");
+      Path note = run.path().resolve("litter/7");
       assertEquals(Path.of("relative.npz").toAbsolutePath().toString(), Files.readString(note));
       run.forgetLitter(7);
       run.forgetLitter(7);

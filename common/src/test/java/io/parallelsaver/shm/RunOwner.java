@@ -13,11 +13,10 @@ final class RunOwner {
    */
   public static void main(String[] arguments) throws IOException {
     try (RunDirectory run = RunDirectory.create(Path.of(arguments[0]))) {
-      String id = run.path().getFileName().toString().substring(RunDirectory.PREFIX.length());
-      Path unfinished = Path.of(arguments[1], ".target.npz." + id);
+      Path unfinished = run.unfinished(1, Path.of(arguments[1], "target.npz"));
       run.noteLitter(1, unfinished);
       Files.writeString(unfinished, "half an archive");
-      Path tree = Path.of(arguments[1], ".tree." + id);
+      Path tree = run.unfinished(2, Path.of(arguments[1], "tree"));
       run.noteLitter(2, tree);
       Files.createDirectories(tree.resolve("below"));
       Files.writeString(tree.resolve("below").resolve("data_0.dat"), "half a file");

@@ -37,6 +37,13 @@ class SweepTest {
     return ChildProcess.jvm(RunOwner.class, parent.toString(), targets.toString());
   }
 
+  /** A directory as a run makes it. */
+  private Path run(String name) throws IOException {
+    Path run = parent.resolve("parallel-saver-1-" + name);
+    PrivateFile.createDirectory(run);
+    return run;
+  }
+
   private static Set<String> names(Path directory) throws IOException {
     Set<String> names = new TreeSet<>();
     try (Stream<Path> files = Files.list(directory)) {
@@ -116,16 +123,16 @@ class SweepTest {
     Path precious = Files.createDirectory(directory.resolve("precious"));
     Files.writeString(precious.resolve("file"), "kept");
     Path link = Files.createSymbolicLink(parent.resolve("parallel-saver-1-link"), precious);
-    Path dead = Files.createDirectory(parent.resolve("parallel-saver-1-dead"));
+    Path dead = run("dead");
     Files.writeString(dead.resolve("lock"), "");
     Files.createSymbolicLink(dead.resolve("inside"), precious);
-    Path swapped = Files.createDirectory(parent.resolve("parallel-saver-1-swapped"));
+    Path swapped = run("swapped");
     Files.createSymbolicLink(swapped.resolve("lock"), precious.resolve("file"));
 
     Sweep sweep = Sweep.of(parent);
 
     assertEquals(List.of(dead), sweep.removed());
-    assertEquals(List.of(link), sweep.foreign());
+    assertEquals(Set.of(link), Set.copyOf(sweep.foreign()));
     assertEquals("kept", Files.readString(precious.resolve("file")));
     assertTrue(Files.exists(link, LinkOption.NOFOLLOW_LINKS));
     assertTrue(Files.exists(swapped), "what cannot be judged stays");
@@ -134,8 +141,8 @@ class SweepTest {
   @Test
   void removesOnlyLitterThatCarriesTheRunsName() throws IOException {
     Path other = Files.writeString(targets.resolve("somebody-elses.npz"), "kept");
-    Path ours = Files.writeString(targets.resolve(".x.npz.1-dead"), "half");
-    Path dead = Files.createDirectory(parent.resolve("parallel-saver-1-dead"));
+    Path ours = Files.writeString(targets.resolve(".parallel-saver-1-dead-2.unfinished"), "half");
+    Path dead = run("dead");
     Files.writeString(dead.resolve("lock"), "");
     Path litter = Files.createDirectory(dead.resolve("litter"));
     Files.writeString(litter.resolve("1"), other.toString());
@@ -143,7 +150,9 @@ class SweepTest {
     // A note cut off in the writing. All paths here are in the test's own directory: should the
     // check break, no more is lost.
     Files.writeString(litter.resolve("3"), targets.toString());
-    Files.writeString(litter.resolve("4"), directory.resolve("gone/.y.1-dead").toString());
+    Files.writeString(
+        litter.resolve("4"),
+        directory.resolve("gone/.parallel-saver-1-dead-4.unfinished").toString());
 
     assertEquals(List.of(dead), Sweep.of(parent).removed());
     assertTrue(Files.exists(other));
@@ -152,8 +161,8 @@ class SweepTest {
 
   @Test
   void removesABirthThatFailedButNotOneUnderWay() throws IOException {
-    Path young = Files.createDirectory(parent.resolve("parallel-saver-1-young"));
-    Path old = Files.createDirectory(parent.resolve("parallel-saver-1-old"));
+    Path young = run("young");
+    Path old = run("old");
     age(young, Duration.ofSeconds(10));
     age(old, Duration.ofSeconds(60));
     assertEquals(new Sweep(List.of(old), List.of(young), List.of()), Sweep.of(parent));

@@ -4,6 +4,7 @@ import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.shm.PrivateFile;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Trees;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public final class OutputDirectory {
       Path root = directory.toRealPath();
       Path unfinished = run.unfinished(call, root.resolve("any"));
       run.noteLitter(call, unfinished);
-      Files.createDirectory(unfinished);
+      PrivateFile.createDirectory(unfinished);
       return new OutputDirectory(run, call, root, unfinished, made);
     } catch (IOException e) {
       throw new SaverException("cannot write to directory " + directory + ": " + e, e);

@@ -7,15 +7,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * The file a save writes: an unfinished sibling of the target, which takes the target's name when it is whole. {@code prepare}, then
  * {@code finish} or {@code rollback}.
  */
 public final class OutputFile {
+  private static final Set<OpenOption> CREATE =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+
   private final RunDirectory run;
   private final long call;
   private final Path target;
@@ -51,11 +60,7 @@ public final class OutputFile {
     try {
       checkSpace(real, size);
       run.noteLitter(call, unfinished);
-      FileChannel channel = FileChannel.open(
-          unfinished,
-          StandardOpenOption.CREATE_NEW,
-          StandardOpenOption.READ,
-          StandardOpenOption.WRITE);
+      FileChannel channel = FileChannel.open(unfinished, CREATE, openTo(real));
       OutputFile file = new OutputFile(run, call, real, unfinished, durability, channel);
       // Writes within the file's length need no exclusive lock on it, and so run side by side.
       if (size > 0) {
@@ -69,6 +74,17 @@ public final class OutputFile {
       discard(run, call, unfinished, e);
       throw e;
     }
+  }
+
+  /** While it is unfinished, nobody can read it who could not read what it replaces; a new file is as open as the umask lets it be. */
+  private static FileAttribute<?>[] openTo(Path target) throws IOException {
+    if (Files.notExists(target)) {
+      return new FileAttribute<?>[0];
+    }
+    Set<PosixFilePermission> permissions =
+        EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
+    permissions.addAll(Files.getPosixFilePermissions(target));
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(permissions)};
   }
 
   /** A symbolic link stays, and what it points to is replaced, as an overwrite would do. */

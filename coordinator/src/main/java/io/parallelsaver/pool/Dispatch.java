@@ -2,6 +2,7 @@ package io.parallelsaver.pool;
 
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.WorkerLostException;
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Receipt;
 import java.io.IOException;
@@ -37,6 +38,9 @@ final class Dispatch {
   private LocalTransfers local;
   private long lastIndex = LOCAL;
 
+  /** Whether workers can look up what they may touch. */
+  private boolean stored;
+
   Dispatch(WorkerPool pool, long call, JobFeed feed) {
     this.pool = pool;
     this.call = call;
@@ -62,6 +66,9 @@ final class Dispatch {
   }
 
   private void endCall() {
+    if (stored) {
+      CallFiles.remove(pool.run().call(call));
+    }
     if (local != null) {
       local.endCall(call);
     }
@@ -91,7 +98,7 @@ final class Dispatch {
         break;
       }
       if (here) {
-        local.begin(job);
+        local.begin(job, feed.files());
         outstanding.put(job.number(), new Outstanding(job, LOCAL));
       } else {
         send(job);
@@ -102,6 +109,10 @@ final class Dispatch {
   }
 
   private void send(Job job) {
+    if (!stored) {
+      stored = true;
+      feed.files().store(pool.run().call(call));
+    }
     lastIndex = pool.jobs().send(job);
     pool.announce();
     outstanding.put(job.number(), new Outstanding(job, lastIndex));

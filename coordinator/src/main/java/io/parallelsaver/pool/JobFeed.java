@@ -1,5 +1,6 @@
 package io.parallelsaver.pool;
 
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Receipt;
 
@@ -11,6 +12,9 @@ public interface JobFeed {
    * @throws io.parallelsaver.error.SaverException to end the call
    */
   Job poll();
+
+  /** All files that the jobs name, and the bytes of them that they may touch. */
+  CallFiles files();
 
   /** How much there is to do, as so many bytes to be copied. */
   long weight();

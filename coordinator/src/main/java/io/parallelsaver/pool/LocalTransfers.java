@@ -1,7 +1,10 @@
 package io.parallelsaver.pool;
 
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
+import io.parallelsaver.job.JobFile;
 import io.parallelsaver.job.Receipt;
+import io.parallelsaver.job.RefusedException;
 import io.parallelsaver.transfer.Transfers;
 import java.nio.file.Path;
 import java.util.Queue;
@@ -22,6 +25,9 @@ final class LocalTransfers implements AutoCloseable {
   private final Queue<Transfers> free = new ConcurrentLinkedQueue<>();
   private final Queue<Receipt> receipts = new ConcurrentLinkedQueue<>();
 
+  /** There is one call at a time. */
+  private volatile CallFiles current;
+
   LocalTransfers(int workers, Path arena) {
     this.arena = arena;
     this.threadCount = Math.min(workers, MOST_THREADS);
@@ -37,15 +43,21 @@ final class LocalTransfers implements AutoCloseable {
     return 2 * threadCount;
   }
 
-  void begin(Job job) {
+  /** Begins a job of a call with these files. */
+  void begin(Job job, CallFiles files) {
+    current = files;
     threads.execute(() -> {
       Transfers known = free.poll();
       Transfers transfers =
-          known == null ? new Transfers(NOBODY, arena, (milestone, at) -> {}) : known;
+          known == null ? new Transfers(NOBODY, arena, this::file, (milestone, at) -> {}) : known;
       Receipt receipt = transfers.run(job);
       free.add(transfers);
       receipts.add(receipt);
     });
+  }
+
+  private JobFile file(long call, int number) throws RefusedException {
+    return current.get(number);
   }
 
   /** The next receipt, or null when there is none. */

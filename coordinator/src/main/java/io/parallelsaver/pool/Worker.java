@@ -146,6 +146,7 @@ final class Worker {
   void removeTraces() throws IOException {
     Trees.delete(run.receipts(id));
     Files.deleteIfExists(run.workerLog(id));
+    Files.deleteIfExists(run.workerCrash(id));
   }
 
   /** Asked for when there is something to say: the first logger of a JVM takes a tenth of a second. */

@@ -1,6 +1,7 @@
 package io.parallelsaver.pool;
 
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.shm.PrivateFile;
 import io.parallelsaver.shm.RunDirectory;
 import java.io.File;
 import java.io.IOException;
@@ -28,12 +29,12 @@ final class WorkerCommand {
     command.addAll(classData());
     command.addAll(words(System.getenv("PARALLEL_SAVER_WORKER_OPTS")));
     command.add(LOGGING);
-    command.add("-XX:ErrorFile=" + run.path().resolve("hs_err_%p.log"));
+    command.add("-XX:ErrorFile=" + privateFile(run.workerCrash(id)));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.get(0)));
     command.addAll(List.of(run.path().toString(), Integer.toString(seat), Integer.toString(id)));
     command.addAll(main.subList(1, main.size()));
     ProcessBuilder builder = new ProcessBuilder(command);
-    File log = run.workerLog(id).toFile();
+    File log = privateFile(run.workerLog(id)).toFile();
     builder.redirectOutput(log).redirectErrorStream(true);
     // Errors of the system come in words; these are compared. In plain C no file name could be
     // other than ASCII.
@@ -41,6 +42,12 @@ final class WorkerCommand {
     builder.environment().remove("JDK_JAVA_OPTIONS");
     builder.environment().remove("JAVA_TOOL_OPTIONS");
     return builder.start();
+  }
+
+  /** Made before the worker can, whose umask is the user's: what workers write to the user's folders needs that. */
+  private static Path privateFile(Path file) throws IOException {
+    PrivateFile.create(file).close();
+    return file;
   }
 
   /** The archive of classes that the launcher has found, if it has: it is good for workers too. */

@@ -14,9 +14,6 @@ import java.util.function.Function;
 
 /** Restores arrays into this JVM: workers fill the one shared block, then the arrays are copied out of it. */
 public final class BlockRestore {
-  /** The shared block's number among the files of a call. */
-  private static final int BLOCK = 0;
-
   private BlockRestore() {}
 
   /**
@@ -133,8 +130,13 @@ public final class BlockRestore {
       ReadListener listener,
       ProgressListener progress) {
     long call = pool.newCall();
-    List<Reading> readings = layout.readings(block.target(BLOCK, layout.length));
-    ReadFeed feed = new ReadFeed(call, readings, pool.options().chunkSize(), listener, progress);
+    ReadFeed feed = new ReadFeed(
+        call,
+        layout.files(block.mode(layout.length), block.file()),
+        layout.readings(),
+        pool.options().chunkSize(),
+        listener,
+        progress);
     List<WorkerShare> workers = pool.execute(call, feed);
     block.filled(layout.length);
     return workers;

@@ -2,8 +2,8 @@ package io.parallelsaver.restore;
 
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.CallFiles;
+import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.output.OutputDirectory;
@@ -59,6 +59,7 @@ public final class DirectoryRestore {
       output.checkSpace(bytes);
       Map<String, Path> files = new LinkedHashMap<>();
       List<Reading> readings = new ArrayList<>(wanted.size());
+      CallFiles plan = new CallFiles();
       for (ArchiveMember member : wanted) {
         int index = readings.size();
         String suffix = member.header().isPresent() ? SUFFIX : "";
@@ -66,11 +67,11 @@ public final class DirectoryRestore {
         if (member.size() == 0) {
           Files.createFile(output.unfinished(index));
         }
-        JobFile file = new JobFile(index, Mode.CREATE, output.unfinished(index).toString());
+        int file = plan.write(Mode.CREATE, output.unfinished(index), member.size());
         readings.add(Reading.of(source.path(), member, file));
       }
-      ReadFeed feed =
-          new ReadFeed(call, readings, pool.options().chunkSize(), ReadListener.STRICT, progress);
+      ReadFeed feed = new ReadFeed(
+          call, plan, readings, pool.options().chunkSize(), ReadListener.STRICT, progress);
       List<WorkerShare> workers = pool.execute(call, feed);
       output.finish(List.copyOf(files.values()), durability);
       return new Result(files, bytes, workers);

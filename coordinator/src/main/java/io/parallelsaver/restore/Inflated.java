@@ -3,8 +3,7 @@ package io.parallelsaver.restore;
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.Region;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.npz.DeflatedData;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.output.OutputFile;
@@ -55,7 +54,8 @@ public final class Inflated implements AutoCloseable {
       deflated.forEach(layout::add);
       ReadFeed feed = new ReadFeed(
           call,
-          layout.readings(new JobFile(0, Mode.WRITE, scratch.path().toString())),
+          layout.files(Mode.WRITE, scratch.path()),
+          layout.readings(),
           pool.options().chunkSize(),
           ReadListener.STRICT,
           ProgressListener.NONE);

@@ -6,8 +6,10 @@ import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.HeapData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.Region;
-import io.parallelsaver.job.Job.JobFile;
+import io.parallelsaver.job.CallFiles;
+import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.npz.DeflatedData;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,9 @@ import java.util.concurrent.CompletableFuture;
 final class Layout {
   /** Each array begins at a multiple of this. */
   static final int ALIGNMENT = 64;
+
+  /** Number of the one file that all go to. */
+  private static final int TARGET = 0;
 
   final Map<String, Place> places = new LinkedHashMap<>();
   long length;
@@ -61,13 +66,20 @@ final class Layout {
   }
 
   /** What fills a file that has at least this length. */
-  List<Reading> readings(JobFile target) {
+  List<Reading> readings() {
     List<Reading> readings = new ArrayList<>(places.size());
     places.forEach((key, place) -> readings.add(
         place.stored instanceof DeflatedData deflated
-            ? Reading.of(key, deflated, target, place.offset)
-            : Reading.of(key, (FileData) place.stored, target, place.offset)));
+            ? Reading.of(key, deflated, TARGET, place.offset)
+            : Reading.of(key, (FileData) place.stored, TARGET, place.offset)));
     return readings;
+  }
+
+  /** The plan of a call that fills this file. */
+  CallFiles files(Mode mode, Path file) {
+    CallFiles files = new CallFiles();
+    files.write(mode, file, length);
+    return files;
   }
 
   private static long aligned(long at) {

@@ -1,10 +1,9 @@
 package io.parallelsaver.restore;
 
 import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
-import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Kind;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.JobSender;
 import io.parallelsaver.job.Receipt;
@@ -14,7 +13,6 @@ import io.parallelsaver.npz.SeekTable;
 import io.parallelsaver.pool.Failures;
 import io.parallelsaver.pool.JobFeed;
 import io.parallelsaver.pool.ProgressListener;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -29,8 +27,6 @@ final class ReadFeed implements JobFeed {
   /** Fewer bytes than this between two arrays, where source and target have them alike, are moved along: cheaper than to begin anew. */
   static final int MOST_GAP = 1024;
 
-  private static final int PATHS_PER_JOB = 64 << 10;
-
   /** How many times as long as copying it takes to inflate a byte. */
   private static final int INFLATE_WEIGHT = 8;
 
@@ -42,8 +38,7 @@ final class ReadFeed implements JobFeed {
   private final long total;
   private final long weight;
 
-  /** Numbered from -1 down, the targets from 0 up by whoever names them. */
-  private final Map<Path, JobFile> sources = new HashMap<>();
+  private final CallFiles files;
 
   private final Map<Integer, Batch> outstanding = new HashMap<>();
 
@@ -69,16 +64,19 @@ final class ReadFeed implements JobFeed {
   private record Batch(int first, int part, long offset, long bytes) {}
 
   /**
+   * @param files the files that the readings go to; those that they come from are added
    * @param readings what is to be read; what stands in one file best in the order of that file
    * @param listener is told of what is there
    */
   ReadFeed(
       long call,
+      CallFiles files,
       List<Reading> readings,
       int chunkSize,
       ReadListener listener,
       ProgressListener progress) {
     this.call = call;
+    this.files = files;
     this.readings = new ArrayList<>(readings.size());
     this.chunkSize = chunkSize;
     this.listener = listener;
@@ -88,6 +86,7 @@ final class ReadFeed implements JobFeed {
     for (Reading reading : readings) {
       if (reading.length() > 0) {
         this.readings.add(reading);
+        files.read(reading.file(), reading.offset(), reading.length());
       } else if (reading.size() > 0 || reading.crc().orElse(0) != 0) {
         listener.damaged(reading, wrong(reading, 0));
       } else {
@@ -98,6 +97,11 @@ final class ReadFeed implements JobFeed {
 
   private static long weight(Reading reading) {
     return reading.deflated().isPresent() ? reading.size() * INFLATE_WEIGHT : reading.size();
+  }
+
+  @Override
+  public CallFiles files() {
+    return files;
   }
 
   @Override
@@ -182,11 +186,8 @@ final class ReadFeed implements JobFeed {
     private final int first = next;
     private final int part;
     private final long offset = nextOffset;
-    private final List<JobFile> files = new ArrayList<>();
-    private final Map<JobFile, Integer> indices = new HashMap<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final Sums sums = new Sums();
-    private int pathBytes;
 
     // Of the readings; the pieces may have bytes between them too.
     private long bytes;
@@ -203,8 +204,7 @@ final class ReadFeed implements JobFeed {
     boolean hasRoom() {
       return bytes < chunkSize
           && pieces.size() < JobSender.MAX_PIECES
-          && sums.count() < JobSender.MAX_SUMS
-          && pathBytes < PATHS_PER_JOB;
+          && sums.count() < JobSender.MAX_SUMS;
     }
 
     /** Moves bytes of a reading, with the last piece if these follow it closely in source and target. */
@@ -214,7 +214,7 @@ final class ReadFeed implements JobFeed {
           && gap <= MOST_GAP
           && reading.sameFile(last)
           && reading.target() == last.target()
-          && (reading.target() == null || to - piece.targetOffset() - piece.length() == gap);
+          && (reading.target() == Job.NO_FILE || to - piece.targetOffset() - piece.length() == gap);
       if (joined) {
         piece = new Piece(
             piece.source(),
@@ -225,8 +225,9 @@ final class ReadFeed implements JobFeed {
         pieces.set(pieces.size() - 1, piece);
         content += (int) gap;
       } else {
-        int target = reading.target() == null ? Job.NO_FILE : index(reading.target());
-        piece = new Piece(source(reading), from, target, target == Job.NO_FILE ? 0 : to, length);
+        int target = reading.target();
+        int source = files.source(reading.file());
+        piece = new Piece(source, from, target, target == Job.NO_FILE ? 0 : to, length);
         pieces.add(piece);
       }
       last = reading;
@@ -234,23 +235,9 @@ final class ReadFeed implements JobFeed {
       content += (int) length;
     }
 
-    private int source(Reading reading) {
-      return index(sources.computeIfAbsent(
-          reading.file(), file -> new JobFile(-1 - sources.size(), Mode.READ, file.toString())));
-    }
-
-    private int index(JobFile file) {
-      Integer known = indices.putIfAbsent(file, files.size());
-      if (known == null) {
-        files.add(file);
-        pathBytes += file.path().length() * 3;
-      }
-      return known == null ? files.size() - 1 : known;
-    }
-
     Job build(Kind kind, long skip, long inflatedSize) {
       outstanding.put(number, new Batch(first, part, offset, bytes));
-      return new Job(call, number++, 0, kind, files, pieces, sums, skip, inflatedSize);
+      return new Job(call, number++, 0, kind, pieces, sums, skip, inflatedSize);
     }
   }
 

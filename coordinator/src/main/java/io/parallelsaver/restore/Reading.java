@@ -3,7 +3,6 @@ package io.parallelsaver.restore;
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.Region;
-import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.npz.DeflatedData;
 import io.parallelsaver.npz.SeekTable;
@@ -22,7 +21,7 @@ import java.util.OptionalInt;
  * @param deflated where one can begin to inflate; empty if they are stored as they are
  * @param skip so many at the beginning are only summed
  * @param crc what the CRC-32 of the inflated bytes should be, if anything says so
- * @param target the file they go to, or null if they are only summed
+ * @param target number of the file they go to, or {@link io.parallelsaver.job.Job#NO_FILE} if they are only summed
  * @param targetOffset where in it
  */
 record Reading(
@@ -34,11 +33,11 @@ record Reading(
     Optional<SeekTable> deflated,
     int skip,
     OptionalInt crc,
-    JobFile target,
+    int target,
     long targetOffset) {
 
   /** An array's bytes. */
-  static Reading of(String key, FileData data, JobFile target, long targetOffset) {
+  static Reading of(String key, FileData data, int target, long targetOffset) {
     Region where = data.region().orElseThrow();
     long length = where.length();
     return new Reading(
@@ -55,18 +54,18 @@ record Reading(
   }
 
   /** A deflated array's bytes, without its header. */
-  static Reading of(String key, DeflatedData data, JobFile target, long targetOffset) {
+  static Reading of(String key, DeflatedData data, int target, long targetOffset) {
     ArchiveMember member = data.member();
     return of(key, data.file(), member, member.headerLength(), target, targetOffset);
   }
 
   /** All of a member, its header too. */
-  static Reading of(Path archive, ArchiveMember member, JobFile target) {
+  static Reading of(Path archive, ArchiveMember member, int target) {
     return of(member.key(), archive, member, 0, target, 0);
   }
 
   private static Reading of(
-      String key, Path archive, ArchiveMember member, int skip, JobFile target, long offset) {
+      String key, Path archive, ArchiveMember member, int skip, int target, long offset) {
     return new Reading(
         key,
         archive,

@@ -2,8 +2,8 @@ package io.parallelsaver.restore;
 
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.JobFile.Mode;
+import io.parallelsaver.shm.PrivateFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -62,8 +62,8 @@ public final class SharedBlock implements AutoCloseable {
             + file.getParent().getParent()
             + "; enlarge it, restore fewer arrays at a time, or restore to files");
       }
-      try (FileChannel channel = FileChannel.open(
-          file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          PrivateFile.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ)) {
         if (kept < length) {
           // The last array may be empty, and then nobody writes up to the end.
           channel.write(ByteBuffer.allocate(1), length - 1);
@@ -88,14 +88,13 @@ public final class SharedBlock implements AutoCloseable {
   }
 
   /**
-   * The block as a target of jobs. The first touch of a page through a mapping costs twice a write of it, any other nothing: so workers
-   * put bytes through their mappings where pages are there.
+   * How jobs write it. The first touch of a page through a mapping costs twice a write of it, any other nothing: so workers put bytes
+   * through their mappings where pages are there.
    *
-   * @param id number of the file in the call
    * @param length how far it will be written
    */
-  JobFile target(int id, long length) {
-    return new JobFile(id, length <= filled ? Mode.WRITE_MAPPED : Mode.WRITE, file.toString());
+  Mode mode(long length) {
+    return length <= filled ? Mode.WRITE_MAPPED : Mode.WRITE;
   }
 
   /** Notes that all bytes up to there have been written, but for gaps shorter than a page. */

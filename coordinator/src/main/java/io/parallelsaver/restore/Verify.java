@@ -1,6 +1,8 @@
 package io.parallelsaver.restore;
 
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.job.CallFiles;
+import io.parallelsaver.job.Job;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
@@ -55,14 +57,14 @@ public final class Verify {
     for (String name : names) {
       try {
         ArchiveMember member = file.member(name).orElseThrow();
-        readings.add(Reading.of(file.path(), member, null));
+        readings.add(Reading.of(file.path(), member, Job.NO_FILE));
       } catch (InputException e) {
         damaged.put(file.archive().key(name), e.getMessage());
       }
     }
     long call = pool.newCall();
-    ReadFeed feed =
-        new ReadFeed(call, readings, pool.options().chunkSize(), collect(damaged), progress);
+    ReadFeed feed = new ReadFeed(
+        call, new CallFiles(), readings, pool.options().chunkSize(), collect(damaged), progress);
     List<WorkerShare> workers = pool.execute(call, feed);
     return new Result(names.size(), file.archive().size(), damaged, workers);
   }

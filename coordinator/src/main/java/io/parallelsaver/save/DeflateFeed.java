@@ -1,5 +1,6 @@
 package io.parallelsaver.save;
 
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
@@ -72,6 +73,11 @@ final class DeflateFeed implements JobFeed {
       given++;
     }
     return ready;
+  }
+
+  @Override
+  public CallFiles files() {
+    return sources.files();
   }
 
   @Override

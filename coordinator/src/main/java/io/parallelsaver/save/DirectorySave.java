@@ -7,8 +7,8 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.CallFiles;
+import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.output.OutputDirectory;
@@ -44,7 +44,7 @@ public final class DirectorySave {
   private final OutputDirectory output;
 
   private final List<Placement> placements = new ArrayList<>();
-  private final List<JobFile> files = new ArrayList<>();
+  private final CallFiles files = new CallFiles();
   private final List<Path> places = new ArrayList<>();
 
   private DirectorySave(
@@ -149,10 +149,11 @@ public final class DirectorySave {
   }
 
   private void add(String key, Path place, byte[] before, ArrayData bytes, byte[] after) {
-    int index = files.size();
+    int index = places.size();
+    Placement placement = Placement.unsummed(key, index, 0, before, bytes, after);
     places.add(place);
-    files.add(new JobFile(index, Mode.CREATE, output.unfinished(index).toString()));
-    placements.add(Placement.unsummed(key, index, 0, before, bytes, after));
+    placements.add(placement);
+    files.write(Mode.CREATE, output.unfinished(index), placement.end());
   }
 
   private FileSave.Result finish(int arrays, Runnable plan) {
@@ -168,7 +169,7 @@ public final class DirectorySave {
   }
 
   private FileSave.Result write(int arrays) {
-    SavePlan plan = new SavePlan(placements, files.size());
+    SavePlan plan = new SavePlan(placements, places.size());
     output.checkSpace(plan.bytes());
     SaveCut cut = SaveCut.of(plan, pool.options().chunkSize());
     Sources sources = new Sources(plan, cut, pool.arena(), files);

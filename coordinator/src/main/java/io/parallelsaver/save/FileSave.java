@@ -3,8 +3,8 @@ package io.parallelsaver.save;
 import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.NDArray;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
+import io.parallelsaver.job.CallFiles;
+import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.npz.DeflatedPlan;
 import io.parallelsaver.npz.NpzPlan;
 import io.parallelsaver.npz.NpzPlan.Member;
@@ -141,8 +141,9 @@ public final class FileSave {
       }
       SaveCut cut = SaveCut.of(plan, chunkSize(plan.bytes()));
       Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
-      JobFile written = new JobFile(0, mode, file.path().toString());
-      Sources sources = new Sources(plan, cut, pool.arena(), List.of(written));
+      CallFiles files = new CallFiles();
+      files.write(mode, file.path(), plan.bytes());
+      Sources sources = new Sources(plan, cut, pool.arena(), files);
       SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
       List<WorkerShare> workers;
       try {
@@ -173,11 +174,7 @@ public final class FileSave {
       // beside it.
       int chunk = Math.min(BLOCK, pool.options().chunkSize() / 4096 * 3 / 4 * 4096);
       SaveCut cut = SaveCut.of(plan, Math.max(4096, chunk));
-      Sources sources = new Sources(
-          plan,
-          cut,
-          pool.arena(),
-          List.of(new JobFile(0, Mode.WRITE, file.path().toString())));
+      Sources sources = new Sources(plan, cut, pool.arena(), new CallFiles());
       DeflatedArchive written = new DeflatedArchive(archive, plan, file);
       DeflateFeed feed = new DeflateFeed(
           call, cut, sources, pool.arena(), staging, level, written, plan.bytes(), progress);

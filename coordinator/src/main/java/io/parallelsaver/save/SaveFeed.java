@@ -1,5 +1,6 @@
 package io.parallelsaver.save;
 
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
@@ -61,6 +62,11 @@ final class SaveFeed implements JobFeed {
       given++;
     }
     return ready;
+  }
+
+  @Override
+  public CallFiles files() {
+    return sources.files();
   }
 
   @Override

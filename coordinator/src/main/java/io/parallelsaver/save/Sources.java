@@ -2,20 +2,16 @@ package io.parallelsaver.save;
 
 import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.Region;
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
-import io.parallelsaver.job.Job.JobFile;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.Sums;
 import io.parallelsaver.save.SaveCut.Chunk;
 import io.parallelsaver.save.SavePlan.Placement;
 import io.parallelsaver.shm.Arena;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Where the bytes of a chunk come from. Framing, and array bytes that no other process can reach, are staged into a slot of the arena
@@ -25,26 +21,27 @@ final class Sources {
   private final SavePlan plan;
   private final SaveCut cut;
   private final Arena arena;
-  private final List<JobFile> targets;
-  private final JobFile arenaFile;
-  private final Map<Path, JobFile> files = new HashMap<>();
+  private final CallFiles files;
 
   /**
-   * @param targets the files of the plan, with ids from 0 on
+   * @param files the files of the plan, numbered as there; those that are read are added
    */
-  Sources(SavePlan plan, SaveCut cut, Arena arena, List<JobFile> targets) {
+  Sources(SavePlan plan, SaveCut cut, Arena arena, CallFiles files) {
     this.plan = plan;
     this.cut = cut;
     this.arena = arena;
-    this.targets = targets;
-    int id = targets.size();
-    this.arenaFile = new JobFile(id, Mode.ARENA, arena.file().toString());
+    this.files = files;
     for (Placement placement : plan.placements()) {
       Region region = placement.data().region().orElse(null);
-      if (region != null && !files.containsKey(region.file())) {
-        files.put(region.file(), new JobFile(++id, Mode.READ, region.file().toString()));
+      if (region != null) {
+        files.read(region.file(), region.offset(), region.length());
       }
     }
+  }
+
+  /** All files that the jobs name. */
+  CallFiles files() {
+    return files;
   }
 
   /** Whether a chunk needs a slot: all do but those that lie within one array's bytes in a file. */
@@ -64,9 +61,8 @@ final class Sources {
   Job deflate(long call, int index, int slot, int targetSlot, int level) {
     Content content = new Content(cut.chunk(index), slot);
     long target = arena.offset(targetSlot);
-    content.files.set(0, arenaFile);
-    content.pieces.replaceAll(
-        piece -> new Piece(piece.source(), piece.sourceOffset(), 0, target, piece.length()));
+    content.pieces.replaceAll(piece ->
+        new Piece(piece.source(), piece.sourceOffset(), Job.ARENA, target, piece.length()));
     return content.job(call, index, Job.Kind.DEFLATE, level);
   }
 
@@ -75,7 +71,6 @@ final class Sources {
     private final Chunk chunk;
     private final int slot;
     private final ByteBuffer bytes;
-    private final List<JobFile> files = new ArrayList<>();
     private final List<Piece> pieces = new ArrayList<>();
     private final Sums sums = new Sums();
 
@@ -87,8 +82,6 @@ final class Sources {
       this.slot = slot;
       this.bytes = slot == Arena.NO_SLOT ? null : arena.slot(slot);
       this.staged = chunk.start();
-      files.add(targets.get(chunk.file()));
-      files.add(arenaFile);
       List<Placement> placements = plan.placements();
       for (int i = chunk.first(); i < placements.size(); i++) {
         Placement placement = placements.get(i);
@@ -130,8 +123,9 @@ final class Sources {
         data.read(from - dataOffset, bytes.limit(inChunk(to)).position(inChunk(from)));
       } else {
         join(from);
-        int source = indexOf(Sources.this.files.get(region.file()), files);
-        pieces.add(new Piece(source, region.offset() + from - dataOffset, 0, from, to - from));
+        int source = files.source(region.file());
+        long at = region.offset() + from - dataOffset;
+        pieces.add(new Piece(source, at, chunk.file(), from, to - from));
         staged = to;
       }
     }
@@ -150,7 +144,7 @@ final class Sources {
     private void join(long end) {
       if (staged < end) {
         long at = arena.offset(slot) + inChunk(staged);
-        pieces.add(new Piece(1, at, 0, staged, end - staged));
+        pieces.add(new Piece(Job.ARENA, at, chunk.file(), staged, end - staged));
       }
     }
 
@@ -159,16 +153,7 @@ final class Sources {
     }
 
     Job job(long call, int number, Job.Kind kind, int level) {
-      return new Job(call, number, 0, kind, files, pieces, sums, 0, 0, level);
+      return new Job(call, number, 0, kind, pieces, sums, 0, 0, level);
     }
-  }
-
-  private static int indexOf(JobFile file, List<JobFile> files) {
-    int index = files.lastIndexOf(file);
-    if (index >= 0) {
-      return index;
-    }
-    files.add(file);
-    return files.size() - 1;
   }
 }

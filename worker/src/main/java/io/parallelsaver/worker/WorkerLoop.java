@@ -1,5 +1,6 @@
 package io.parallelsaver.worker;
 
+import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.JobReceiver;
 import io.parallelsaver.job.JobReceiver.Found;
@@ -9,6 +10,7 @@ import io.parallelsaver.job.ReceiptSender;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.WorkerTable;
 import io.parallelsaver.transfer.Milestone;
+import io.parallelsaver.transfer.Plans;
 import io.parallelsaver.transfer.Transfers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,7 +46,8 @@ final class WorkerLoop implements AutoCloseable {
     this.seat = seat;
     this.listener = listener;
     this.table = WorkerTable.attach(RunDirectory.workerTable(directory));
-    this.transfers = new Transfers(id, RunDirectory.arena(directory), listener);
+    Plans plans = (call, number) -> CallFiles.load(RunDirectory.call(directory, call), number);
+    this.transfers = new Transfers(id, RunDirectory.arena(directory), plans, listener);
     this.receipts = new ReceiptSender(RunDirectory.receipts(directory, id));
     this.jobs = new JobReceiver(RunDirectory.jobs(directory), id, transfers::endCall);
   }

@@ -2,9 +2,7 @@ package io.parallelsaver.bench.kernels;
 
 import io.parallelsaver.cli.Scratch;
 import io.parallelsaver.job.Job;
-import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Kind;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.JobReceiver;
 import io.parallelsaver.job.JobReceiver.Found;
@@ -47,16 +45,14 @@ public class JobQueue {
   }
 
   private static Job job(int count) {
-    List<JobFile> files = List.of(
-        new JobFile(0, Mode.ARENA, ""), new JobFile(1, Mode.WRITE, "/data/results/output.npz"));
     List<Piece> pieces = new ArrayList<>();
     Sums sums = new Sums();
     for (int i = 0; i < count; i++) {
       long offset = (long) i * PIECE_BYTES;
-      pieces.add(new Piece(0, offset, 1, offset, PIECE_BYTES));
+      pieces.add(new Piece(Job.ARENA, offset, 0, offset, PIECE_BYTES));
       sums.add(i * PIECE_BYTES, (i + 1) * PIECE_BYTES, Sums.NO_STAMP);
     }
-    return new Job(1, 1, 0, Kind.GATHER, files, pieces, sums, 0, 0);
+    return new Job(1, 1, 0, Kind.GATHER, pieces, sums, 0, 0);
   }
 
   @Benchmark
