@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -194,5 +196,92 @@ class SweepTest {
       three.closeInput();
       three.finish();
     }
+  }
+
+  /** What another user has planted: nothing in it is looked at, and nothing it names is touched. */
+  @Test
+  void looksIntoNothingThatIsNotAClosedDirectoryOfThisUser() throws IOException {
+    Path victim = Files.writeString(targets.resolve(".parallel-saver-1-x-1.unfinished"), "kept");
+    List<Path> planted = new ArrayList<>();
+    for (String mode : List.of("rwxrwxrwx", "rwxr-xr-x", "rwx--x---", "rwx-----x", "r-x------")) {
+      planted.add(plant(run(mode), victim, mode));
+    }
+    if (isRoot()) {
+      Path theirs = plant(run("theirs"), victim, "rwx------");
+      Files.setAttribute(theirs, "unix:uid", 12345);
+      planted.add(theirs);
+    }
+    Path link = parent.resolve("parallel-saver-1-link");
+    planted.add(
+        Files.createSymbolicLink(link, plant(directory.resolve("dead"), victim, "rwx------")));
+
+    Sweep sweep = Sweep.of(parent);
+
+    assertEquals(List.of(), sweep.removed());
+    assertEquals(Set.copyOf(planted), Set.copyOf(sweep.foreign()));
+    assertEquals("kept", Files.readString(victim));
+    assertTrue(Files.exists(directory.resolve("dead/lock")));
+  }
+
+  private static Path plant(Path run, Path victim, String mode) throws IOException {
+    Files.createDirectories(run.resolve("litter"));
+    Files.writeString(run.resolve("lock"), "");
+    Files.writeString(run.resolve("litter/1"), victim.toString());
+    Files.setPosixFilePermissions(run, PosixFilePermissions.fromString(mode));
+    return run;
+  }
+
+  /** Only root can give files away; tests run as root where it matters that none is left out. */
+  private static boolean isRoot() throws IOException {
+    boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+    assertTrue(root || System.getenv("CI") == null, "run this as root");
+    return root;
+  }
+
+  /** In a folder that others can write to, they can put something of theirs where a dead run's file was. */
+  @Test
+  void removesNoUnfinishedFileOfAnotherUser() throws IOException {
+    Path precious = Files.createDirectory(directory.resolve("precious"));
+    Files.writeString(precious.resolve("file"), "kept");
+    Path dead = run("dead");
+    Files.writeString(dead.resolve("lock"), "");
+    Path litter = Files.createDirectory(dead.resolve("litter"));
+    String name = ".parallel-saver-1-dead-";
+    Path link = Files.createSymbolicLink(targets.resolve(name + "1.unfinished"), precious);
+    Path theirs = Files.writeString(targets.resolve(name + "2.unfinished"), "kept");
+    if (isRoot()) {
+      Files.setAttribute(theirs, "unix:uid", 12345);
+    } else {
+      Files.delete(theirs);
+    }
+    Files.writeString(litter.resolve("1"), link.toString());
+    Files.writeString(litter.resolve("2"), theirs.toString());
+    Files.writeString(litter.resolve("3"), precious.toString());
+    // Of another call, and of another run.
+    Path other = Files.writeString(targets.resolve(name + "9.unfinished"), "kept");
+    Files.writeString(litter.resolve("4"), other.toString());
+    Path another =
+        Files.writeString(targets.resolve(".parallel-saver-1-deed-5.unfinished"), "kept");
+    Files.writeString(litter.resolve("5"), another.toString());
+
+    assertEquals(List.of(dead), Sweep.of(parent).removed());
+    assertFalse(Files.exists(link, LinkOption.NOFOLLOW_LINKS), "the link itself was ours");
+    assertEquals("kept", Files.readString(precious.resolve("file")));
+    assertEquals("kept", Files.readString(other));
+    assertEquals("kept", Files.readString(another));
+    assertTrue(!isRoot() || Files.exists(theirs));
+  }
+
+  /** A directory as a dead run leaves it, but for what somebody has put in place of its notes. */
+  @Test
+  void followsNoLinkToNotes() throws IOException {
+    Path victim = Files.writeString(targets.resolve(".parallel-saver-1-dead-1.unfinished"), "kept");
+    Path notes = Files.createDirectory(directory.resolve("notes"));
+    Files.writeString(notes.resolve("1"), victim.toString());
+    Path dead = run("dead");
+    Files.writeString(dead.resolve("lock"), "");
+    Files.createSymbolicLink(dead.resolve("litter"), notes);
+    assertEquals(List.of(), Sweep.of(parent).removed());
+    assertEquals("kept", Files.readString(victim));
   }
 }

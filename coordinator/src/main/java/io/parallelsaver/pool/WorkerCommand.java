@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** The command line that starts a worker JVM. */
 final class WorkerCommand {
@@ -18,6 +21,10 @@ final class WorkerCommand {
 
   private static final String LOGGING =
       "-Dlogback.configurationFile=io/parallelsaver/worker/logback.xml";
+
+  /** All of the coordinator's environment that workers get, beside what PARALLEL_SAVER_WORKER_ENV names. */
+  private static final Set<String> ENVIRONMENT =
+      Set.of("HOME", "LD_LIBRARY_PATH", "MALLOC_ARENA_MAX", "PATH", "TMPDIR", "TZ");
 
   private WorkerCommand() {}
 
@@ -36,12 +43,18 @@ final class WorkerCommand {
     ProcessBuilder builder = new ProcessBuilder(command);
     File log = privateFile(run.workerLog(id)).toFile();
     builder.redirectOutput(log).redirectErrorStream(true);
+    keepNeeded(builder.environment());
+    return builder.start();
+  }
+
+  /** The application's secrets, options for its JVM and libraries to be loaded into it are not the workers'. */
+  private static void keepNeeded(Map<String, String> environment) {
+    Set<String> kept = new HashSet<>(ENVIRONMENT);
+    kept.addAll(words(System.getenv("PARALLEL_SAVER_WORKER_ENV")));
+    environment.keySet().retainAll(kept);
     // Errors of the system come in words; these are compared. In plain C no file name could be
     // other than ASCII.
-    builder.environment().put("LC_ALL", "C.UTF-8");
-    builder.environment().remove("JDK_JAVA_OPTIONS");
-    builder.environment().remove("JAVA_TOOL_OPTIONS");
-    return builder.start();
+    environment.put("LC_ALL", "C.UTF-8");
   }
 
   /** Made before the worker can, whose umask is the user's: what workers write to the user's folders needs that. */
