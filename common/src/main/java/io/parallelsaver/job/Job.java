@@ -43,7 +43,7 @@ public record Job(
 
   /** How the pieces of a job lie to each other, and so how they are moved best. */
   public enum Kind {
-    /** The targets follow each other in one file: fill one buffer, write once. */
+    /** The targets follow each other in one file: fill one buffer, write once. One large piece, without stamps, goes through it part by part. */
     GATHER,
     /** The sources follow each other, with gaps or without: read them in large blocks, write each piece, or only sum it. */
     SCATTER,

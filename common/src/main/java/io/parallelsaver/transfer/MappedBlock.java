@@ -32,12 +32,8 @@ final class MappedBlock {
   MappedBlock(Path file, long call) throws IOException {
     this.file = file;
     this.call = call;
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS)) {
+    try (FileChannel channel = FileChannel.open(
+        file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
       identity = attributes(file).fileKey();
       length = channel.size();
       for (long at = 0; at < length; at += SEGMENT) {

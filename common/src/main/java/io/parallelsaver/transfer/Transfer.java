@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
 
 /** Moves the pieces of one job and sums them on the way. */
 final class Transfer {
-  /** The longest run of bytes a {@link Job.Kind#GATHER} job may write at once. */
+  /** The longest run of bytes that is written at once. */
   static final int BUFFER = 4 << 20;
 
   /** Bytes read, summed and written while they are in the processor's cache. */
@@ -72,6 +72,11 @@ final class Transfer {
 
   private void gather() throws IOException {
     Piece first = job.pieces().get(0);
+    if (job.pieces().size() == 1 && first.length() > BUFFER) {
+      piece = 0;
+      stream(first, BUFFER);
+      return;
+    }
     checkTargets();
     ByteBuffer image = stagedImage();
     if (image == null) {
@@ -129,7 +134,7 @@ final class Transfer {
     for (piece = 0; piece < job.pieces().size(); ) {
       int count = window(piece);
       if (count == 0) {
-        stream(job.pieces().get(piece), block);
+        stream(job.pieces().get(piece), BLOCK);
         piece++;
         continue;
       }
@@ -164,12 +169,13 @@ final class Transfer {
     return count;
   }
 
-  private void stream(Piece whole, ByteBuffer block) throws IOException {
+  /** Moves a piece, at most {@code step} bytes at a time. */
+  private void stream(Piece whole, int step) throws IOException {
     for (long done = 0; done < whole.length(); ) {
-      int length = (int) Math.min(BLOCK, whole.length() - done);
+      int length = (int) Math.min(step, whole.length() - done);
       ByteBuffer bytes = isMapped(whole.target())
           ? mapped(whole.target(), whole.targetOffset() + done, length)
-          : block.clear().limit(length);
+          : buffer().limit(length);
       read(whole.source(), bytes, whole.sourceOffset() + done);
       if (done == 0) {
         listener.reached(Milestone.READ, job);

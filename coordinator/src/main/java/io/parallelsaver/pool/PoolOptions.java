@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param workers number of worker processes
  * @param sharedMemory where the run directory goes, normally {@code /dev/shm}
- * @param chunkSize most bytes in one job, a multiple of 4096
+ * @param chunkSize most bytes that are staged for one job, a multiple of 4096
  * @param localBytes a call that moves at most so many bytes is done by threads of the coordinator as long as no worker is up; one that
  *     moves more begins so. 0: workers do everything
  * @param workerMain main class of a worker, and arguments that follow the usual ones
@@ -23,6 +23,14 @@ public record PoolOptions(
   public static final long LOCAL_BYTES = 2L << 30;
 
   private static final int MOST_WORKERS = 256;
+  private static final int BLOCK = 4096;
+
+  /** A job that nothing is staged for may have so many chunks. */
+  private static final int MOST_CHUNKS = 16;
+
+  /** So many jobs for each worker leave none without work at the end. */
+  private static final int JOBS_PER_WORKER = 32;
+
   private static final String WORKER_MAIN = "io.parallelsaver.worker.WorkerMain";
 
   public PoolOptions {
@@ -45,6 +53,18 @@ public record PoolOptions(
     int workers = Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     return new PoolOptions(
         workers, Path.of("/dev/shm"), CHUNK_SIZE, LOCAL_BYTES, List.of(WORKER_MAIN));
+  }
+
+  /**
+   * Most bytes of a job whose bytes stand in files: the more there is to do, the larger, since such a job costs the coordinator the same
+   * whatever its size.
+   *
+   * @param total bytes of all jobs
+   * @return a multiple of 4096, at least {@link #chunkSize}
+   */
+  public int regionSize(long total) {
+    long share = total / ((long) JOBS_PER_WORKER * workers) / BLOCK * BLOCK;
+    return (int) Math.max(chunkSize, Math.min(share, (long) MOST_CHUNKS * chunkSize));
   }
 
   public PoolOptions withWorkers(int count) {

@@ -134,7 +134,7 @@ public final class BlockRestore {
         call,
         layout.files(block.mode(layout.length), block.file()),
         layout.readings(),
-        pool.options().chunkSize(),
+        pool.options(),
         listener,
         progress);
     List<WorkerShare> workers = pool.execute(call, feed);

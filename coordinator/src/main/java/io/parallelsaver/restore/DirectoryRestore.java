@@ -70,8 +70,8 @@ public final class DirectoryRestore {
         int file = plan.write(Mode.CREATE, output.unfinished(index), member.size());
         readings.add(Reading.of(source.path(), member, file));
       }
-      ReadFeed feed = new ReadFeed(
-          call, plan, readings, pool.options().chunkSize(), ReadListener.STRICT, progress);
+      ReadFeed feed =
+          new ReadFeed(call, plan, readings, pool.options(), ReadListener.STRICT, progress);
       List<WorkerShare> workers = pool.execute(call, feed);
       output.finish(List.copyOf(files.values()), durability);
       return new Result(files, bytes, workers);

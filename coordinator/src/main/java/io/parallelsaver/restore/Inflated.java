@@ -56,7 +56,7 @@ public final class Inflated implements AutoCloseable {
           call,
           layout.files(Mode.WRITE, scratch.path()),
           layout.readings(),
-          pool.options().chunkSize(),
+          pool.options(),
           ReadListener.STRICT,
           ProgressListener.NONE);
       pool.execute(call, feed);

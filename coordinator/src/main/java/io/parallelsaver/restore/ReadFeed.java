@@ -12,6 +12,7 @@ import io.parallelsaver.job.Sums;
 import io.parallelsaver.npz.SeekTable;
 import io.parallelsaver.pool.Failures;
 import io.parallelsaver.pool.JobFeed;
+import io.parallelsaver.pool.PoolOptions;
 import io.parallelsaver.pool.ProgressListener;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ final class ReadFeed implements JobFeed {
 
   private final long call;
   private final List<Reading> readings;
-  private final int chunkSize;
+  private final int jobSize;
   private final ReadListener listener;
   private final ProgressListener progress;
   private final long total;
@@ -72,16 +73,16 @@ final class ReadFeed implements JobFeed {
       long call,
       CallFiles files,
       List<Reading> readings,
-      int chunkSize,
+      PoolOptions options,
       ReadListener listener,
       ProgressListener progress) {
     this.call = call;
     this.files = files;
     this.readings = new ArrayList<>(readings.size());
-    this.chunkSize = chunkSize;
     this.listener = listener;
     this.progress = progress;
     this.total = readings.stream().mapToLong(Reading::length).sum();
+    this.jobSize = options.regionSize(total);
     this.weight = readings.stream().mapToLong(ReadFeed::weight).sum();
     for (Reading reading : readings) {
       if (reading.length() > 0) {
@@ -147,14 +148,14 @@ final class ReadFeed implements JobFeed {
 
   private Job scatter() {
     boolean begun = nextOffset > 0;
-    Builder job = new Builder(begun ? (int) ((nextOffset - firstLength) / chunkSize) + 1 : 0);
+    Builder job = new Builder(begun ? (int) ((nextOffset - firstLength) / jobSize) + 1 : 0);
     while (!exhausted() && job.hasRoom()) {
       Reading reading = readings.get(next);
       if (reading.deflated().isPresent()) {
         break;
       }
       long offset = nextOffset;
-      long length = Math.min(chunkSize - job.bytes, reading.size() - offset);
+      long length = Math.min(jobSize - job.bytes, reading.size() - offset);
       if (offset == 0 && length < reading.size()) {
         partly.put(next, new PartSums(partsOf(reading.size() - length)));
       }
@@ -178,7 +179,7 @@ final class ReadFeed implements JobFeed {
 
   /** Parts of an array of which {@code rest} bytes remain after the first: all others fill a job of their own. */
   private int partsOf(long rest) {
-    return Math.toIntExact(1 + (rest + chunkSize - 1) / chunkSize);
+    return Math.toIntExact(1 + (rest + jobSize - 1) / jobSize);
   }
 
   /** Puts one job together. */
@@ -202,7 +203,7 @@ final class ReadFeed implements JobFeed {
     }
 
     boolean hasRoom() {
-      return bytes < chunkSize
+      return bytes < jobSize
           && pieces.size() < JobSender.MAX_PIECES
           && sums.count() < JobSender.MAX_SUMS;
     }

@@ -63,8 +63,8 @@ public final class Verify {
       }
     }
     long call = pool.newCall();
-    ReadFeed feed = new ReadFeed(
-        call, new CallFiles(), readings, pool.options().chunkSize(), collect(damaged), progress);
+    ReadFeed feed =
+        new ReadFeed(call, new CallFiles(), readings, pool.options(), collect(damaged), progress);
     List<WorkerShare> workers = pool.execute(call, feed);
     return new Result(names.size(), file.archive().size(), damaged, workers);
   }

@@ -171,7 +171,8 @@ public final class DirectorySave {
   private FileSave.Result write(int arrays) {
     SavePlan plan = new SavePlan(placements, places.size());
     output.checkSpace(plan.bytes());
-    SaveCut cut = SaveCut.of(plan, pool.options().chunkSize());
+    SaveCut cut =
+        SaveCut.of(plan, pool.options().chunkSize(), pool.options().regionSize(plan.bytes()));
     Sources sources = new Sources(plan, cut, pool.arena(), files);
     SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
     try {

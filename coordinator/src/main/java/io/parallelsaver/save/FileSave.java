@@ -139,7 +139,8 @@ public final class FileSave {
       if (fileSize >= WORTH_ALLOCATING && pool.anyReady()) {
         file.allocate(fileSize);
       }
-      SaveCut cut = SaveCut.of(plan, chunkSize(plan.bytes()));
+      SaveCut cut =
+          SaveCut.of(plan, chunkSize(plan.bytes()), pool.options().regionSize(plan.bytes()));
       Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
       CallFiles files = new CallFiles();
       files.write(mode, file.path(), plan.bytes());

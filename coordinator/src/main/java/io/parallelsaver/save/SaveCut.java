@@ -64,7 +64,18 @@ final class SaveCut {
     this.chunks = chunks;
   }
 
+  /** Cuts into chunks of at most this many bytes. */
   static SaveCut of(SavePlan plan, int chunkSize) {
+    return of(plan, chunkSize, chunkSize);
+  }
+
+  /**
+   * Cuts into chunks.
+   *
+   * @param chunkSize most bytes of a chunk of which anything is staged
+   * @param regionSize most bytes of one that lies within an array's bytes in a file
+   */
+  static SaveCut of(SavePlan plan, int chunkSize, int regionSize) {
     List<Placement> placements = plan.placements();
     List<Chunk> chunks = new ArrayList<>();
     int first = 0;
@@ -84,7 +95,7 @@ final class SaveCut {
       boolean fileEnds =
           last + 1 == placements.size() || placements.get(last + 1).file() != file;
       if (end > start + chunkSize) {
-        end = start + chunkSize;
+        end = Math.max(start + chunkSize, regionEnd(placements.get(first), start, regionSize));
       } else if (!fileEnds) {
         end = Math.max(start + BLOCK, end / BLOCK * BLOCK);
       }
@@ -97,6 +108,12 @@ final class SaveCut {
       start = first < placements.size() && placements.get(first).file() == file ? end : 0;
     }
     return new SaveCut(plan, chunks.toArray(Chunk[]::new));
+  }
+
+  /** Where a chunk may end that begins within an array's bytes in a file; 0 if it does not. */
+  private static long regionEnd(Placement first, long start, int regionSize) {
+    boolean within = start >= first.dataOffset() && first.data().region().isPresent();
+    return within ? Math.min(start + regionSize, first.dataEnd() / BLOCK * BLOCK) : 0;
   }
 
   /** What an array takes of a job's room: one that stands in a file makes pieces, and perhaps a file, of its own. */
