@@ -121,7 +121,7 @@ public final class CallFiles {
     ByteBuffer records = buffer(HEADER + RECORD * files.size()).putInt(files.size());
     try (FileChannel channel = PrivateFile.create(plan)) {
       long at = records.capacity();
-      ByteBuffer paths = buffer(BUFFER);
+      ByteBuffer paths = buffer((int) Math.min(BUFFER, mostBytesOfPaths()));
       for (JobFile file : files) {
         byte[] path = file.path().getBytes(StandardCharsets.UTF_8);
         if (path.length > paths.remaining()) {
@@ -134,6 +134,10 @@ public final class CallFiles {
       write(channel, paths, at);
       write(channel, records, 0);
     }
+  }
+
+  private long mostBytesOfPaths() {
+    return files.stream().mapToLong(file -> 3L * file.path().length()).sum();
   }
 
   private static long write(FileChannel channel, ByteBuffer bytes, long offset) throws IOException {

@@ -19,6 +19,7 @@ public final class JobSender implements AutoCloseable {
   public static final int MAX_SUMS = 4096;
 
   private final ExcerptQueue queue;
+  private int oldestCycle;
 
   public JobSender(Path directory) {
     this.queue = new ExcerptQueue(directory);
@@ -53,7 +54,11 @@ public final class JobSender implements AutoCloseable {
 
   /** Deletes queue files that lie wholly before the message at {@code index}: every job in them is done. */
   public void forgetBefore(long index) {
-    queue.deleteBefore(queue.cycle(index));
+    int cycle = queue.cycle(index);
+    if (cycle > oldestCycle) {
+      queue.deleteBefore(cycle);
+      oldestCycle = cycle;
+    }
   }
 
   /** The queue file a message is in; a rise says that {@link #forgetBefore} has something to do. */
