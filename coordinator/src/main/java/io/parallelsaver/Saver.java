@@ -5,6 +5,7 @@ import io.parallelsaver.array.DType;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.pool.SourceFile;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.shm.SharedFile;
 import io.parallelsaver.stored.Format;
@@ -37,17 +38,26 @@ public final class Saver implements AutoCloseable {
   private static final String SUFFIX = ".npz";
   private static final int MOST_COPIERS = 8;
 
+  /** A source that is replaced while it is read is read again from the beginning, so many times. */
+  private static final int MOST_TRIES = 20;
+
+  private static final String CLOSED = "this saver is closed";
+
   private final SaverOptions options;
   private final WorkerPool pool;
   private final ExecutorService calls;
   private final ExecutorService copiers;
   private final Work work;
   private final AtomicInteger allocated = new AtomicInteger();
+  private volatile Thread callThread;
+  private CompletableFuture<Void> closed;
 
   private Saver(SaverOptions options) {
     this.options = options;
     this.pool = WorkerPool.prepare(options.pool());
-    this.calls = Executors.newSingleThreadExecutor(daemons("parallel-saver-calls"));
+    ThreadFactory callThreads = daemons("parallel-saver-calls");
+    this.calls =
+        Executors.newSingleThreadExecutor(task -> callThread = callThreads.newThread(task));
     int copierCount = Math.min(MOST_COPIERS, options.pool().workers());
     this.copiers = Executors.newFixedThreadPool(copierCount, daemons("parallel-saver-copier"));
     this.work = new Work(options, pool, copiers);
@@ -94,7 +104,7 @@ public final class Saver implements AutoCloseable {
 
   /** Waits until every worker has come up. Calls need not wait for that: they begin with the workers that are there. */
   public Saver awaitReady() {
-    await(submit(() -> {
+    finish(submit(() -> {
       pool.awaitReady();
       return null;
     }));
@@ -103,7 +113,7 @@ public final class Saver implements AutoCloseable {
 
   /** Saves arrays and waits; see {@link #saveAsync}. */
   public Report save(Path target, NamedArrays arrays) {
-    return await(saveAsync(target, arrays, ProgressListener.NONE));
+    return finish(saveAsync(target, arrays, ProgressListener.NONE));
   }
 
   /** Saves arrays and waits; see {@link NamedArrays#of(Object...)} and {@link #saveAsync}. */
@@ -140,7 +150,7 @@ public final class Saver implements AutoCloseable {
 
   /** Restores all arrays and waits; see {@link #restoreAsync}. */
   public RestoredArrays restore(Path source) {
-    return await(restoreAsync(source, null, ProgressListener.NONE));
+    return finish(restoreAsync(source, null, ProgressListener.NONE));
   }
 
   /**
@@ -176,7 +186,10 @@ public final class Saver implements AutoCloseable {
    * @param shape extents, outermost first, in C order
    * @throws io.parallelsaver.error.StorageFullException if shared memory has no room for it
    */
-  public SharedArray allocate(DType dtype, long... shape) {
+  public synchronized SharedArray allocate(DType dtype, long... shape) {
+    if (closed != null) {
+      throw new SaverException(CLOSED);
+    }
     ArraySpec spec = ArraySpec.of(dtype, shape);
     Path file = pool.run().shared(allocated.incrementAndGet());
     return new SharedArray(SharedFile.create(file, spec.byteSize()), spec);
@@ -224,15 +237,32 @@ public final class Saver implements AutoCloseable {
   private <T> CompletableFuture<T> reading(Path source, Function<StoredArrays, T> call) {
     return submit(() -> {
       Path there = Files.exists(source) ? source : withSuffix(source, SUFFIX);
-      try (StoredArrays stored = StoredArrays.open(there, options.maxHeader())) {
-        return call.apply(stored);
+      for (int tries = 1; ; tries++) {
+        SourceFile file = SourceFile.of(there);
+        try {
+          return read(file, call);
+        } catch (SaverException e) {
+          // Whatever went wrong: its cause may be that half of it was read from another file.
+          if (tries == MOST_TRIES || file.isStillThere()) {
+            throw e;
+          }
+        }
       }
     });
   }
 
+  private <T> T read(SourceFile file, Function<StoredArrays, T> call) {
+    pool.reading(file);
+    try (StoredArrays stored = StoredArrays.open(file.path(), options.maxHeader())) {
+      return call.apply(stored);
+    } finally {
+      pool.reading(null);
+    }
+  }
+
   /** Process ids of the workers, for those who want to look at them. */
   public List<Long> workerPids() {
-    return await(submit(pool::pids));
+    return finish(submit(pool::pids));
   }
 
   private static Path file(Path target, Format format) {
@@ -248,8 +278,22 @@ public final class Saver implements AutoCloseable {
     try {
       return CompletableFuture.supplyAsync(call, calls);
     } catch (RejectedExecutionException e) {
-      throw new SaverException("this saver is closed", e);
+      throw new SaverException(CLOSED, e);
     }
+  }
+
+  /** Waits for a call that was made by this method's caller. */
+  private <T> T finish(CompletableFuture<T> call) {
+    if (isOwnThread() && !call.isDone()) {
+      throw new SaverException(
+          "a progress listener, or what follows a call on the saver's own thread,"
+              + " would wait here for itself; use saveAsync or restoreAsync, or thenRunAsync and the like");
+    }
+    return await(call);
+  }
+
+  private boolean isOwnThread() {
+    return Thread.currentThread() == callThread;
   }
 
   /** Waits for a call and throws what it threw. */
@@ -265,15 +309,24 @@ public final class Saver implements AutoCloseable {
     }
   }
 
-  /** Finishes the calls under way, ends the workers and gives all shared memory back. */
+  /**
+   * Finishes the calls that have been made, ends the workers and gives all shared memory back. Any thread may close, also several; each waits
+   * until that is done, but for the saver's own, on which progress listeners run and what follows a call.
+   */
   @Override
   public void close() {
-    if (calls.isShutdown()) {
-      return;
+    CompletableFuture<Void> end = beginClose();
+    if (!isOwnThread()) {
+      await(end);
     }
-    CompletableFuture<Void> closed = CompletableFuture.runAsync(work::close, calls);
-    calls.shutdown();
-    copiers.shutdown();
-    await(closed);
+  }
+
+  private synchronized CompletableFuture<Void> beginClose() {
+    if (closed == null) {
+      closed = CompletableFuture.runAsync(work::close, calls)
+          .whenComplete((done, e) -> copiers.shutdown());
+      calls.shutdown();
+    }
+    return closed;
   }
 }

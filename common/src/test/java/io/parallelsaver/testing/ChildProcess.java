@@ -47,16 +47,25 @@ public final class ChildProcess implements AutoCloseable {
 
   /** A JVM with this one's flags and class path. */
   public static ChildProcess jvm(Class<?> main, String... arguments) {
+    return new ChildProcess(command(main, arguments));
+  }
+
+  /** The command line of such a JVM. */
+  public static List<String> command(Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(Arrays.asList(arguments));
-    return new ChildProcess(command);
+    return command;
   }
 
   public long pid() {
     return process.pid();
+  }
+
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /** A list of one line each; an empty list at the end. */

@@ -39,6 +39,7 @@ public final class WorkerPool implements AutoCloseable {
   private long lastCall;
   private int deathsInCall;
   private boolean abandoned;
+  private SourceFile source;
 
   private WorkerPool(PoolOptions options, RunDirectory run) {
     this.options = options;
@@ -157,13 +158,23 @@ public final class WorkerPool implements AutoCloseable {
    * @return what each worker that took part did
    * @throws SaverException whatever the feed threw
    * @throws WorkerLostException if workers died again and again
+   * @throws io.parallelsaver.error.ReplacedException if the source was replaced meanwhile
    */
   public List<WorkerShare> execute(long call, JobFeed feed) {
     if (!mayBeLocal() || feed.weight() > options.localBytes()) {
       startWorkers();
     }
     deathsInCall = 0;
-    return new Dispatch(this, call, feed).run();
+    List<WorkerShare> shares = new Dispatch(this, call, feed).run();
+    if (source != null) {
+      source.check();
+    }
+    return shares;
+  }
+
+  /** What the next calls read, and must still be there when their jobs are done; null for nothing in particular. */
+  public void reading(SourceFile file) {
+    source = file;
   }
 
   private boolean mayBeLocal() {
