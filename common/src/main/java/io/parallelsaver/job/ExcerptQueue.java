@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -75,12 +76,23 @@ final class ExcerptQueue implements AutoCloseable {
 
   ExcerptQueue(Path directory) {
     this.directory = directory;
+    makeDirectory();
     this.queue = SingleChronicleQueueBuilder.binary(directory.toFile())
         .blockSize(BLOCK)
         .rollCycle(RollCycles.FAST_DAILY)
         .timeProvider(() -> clock)
         .build();
     protect();
+  }
+
+  private void makeDirectory() {
+    try {
+      PrivateFile.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      // By the other end of the queue.
+    } catch (IOException e) {
+      throw new SaverException("cannot make a queue in " + directory + ": " + e, e);
+    }
   }
 
   /** The queue makes its files as open as the umask lets it; what closes them first is the run directory around them. */

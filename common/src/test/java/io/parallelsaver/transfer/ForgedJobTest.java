@@ -191,6 +191,24 @@ class ForgedJobTest {
     assertArrayEquals(bytes(2), Files.readAllBytes(target));
   }
 
+  /** The whole file is mapped, and still not all of it is granted. */
+  @ParameterizedTest
+  @EnumSource(names = {"GATHER", "SCATTER"})
+  void noByteBesideThePlanIsTouchedThroughAMapping(Kind kind) throws IOException {
+    CallFiles files = new CallFiles();
+    files.write(Mode.WRITE_MAPPED, target, WRITABLE);
+    files.read(source, FROM, END - FROM);
+    files.store(directory.resolve("call-9"));
+    for (long offset : new long[] {WRITABLE - 7, WRITABLE, SIZE - 8, SIZE, Long.MAX_VALUE - 9}) {
+      Piece piece = new Piece(1, FROM, 0, offset, 8);
+      assertRefused("grants WRITE_MAPPED from 0 to 2000", run(9, kind, piece));
+      Job inflate = new Job(9, 1, 0, Kind.INFLATE, List.of(piece), new Sums(), 0, 8);
+      assertRefused("grants WRITE_MAPPED from 0 to 2000", transfers.run(inflate));
+    }
+    assertRefused("to read", run(9, kind, new Piece(0, 0, 0, 0, 8)));
+    assertEquals("", run(9, kind, new Piece(1, FROM, 0, WRITABLE - 8, 8)).error());
+  }
+
   /** Somebody has put a link where the coordinator has made the file. */
   @ParameterizedTest
   @EnumSource(names = {"WRITE", "WRITE_DIRECT", "CREATE"})
