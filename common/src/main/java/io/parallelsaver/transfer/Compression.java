@@ -33,10 +33,13 @@ final class Compression {
     inflater.setInput(in.limit(0));
     long read = 0;
     long inflated = 0;
+    // An inflater that has taken all its input may still have bytes to give, if it had no room for
+    // them.
+    boolean starved = true;
     try {
       while (!inflater.finished()
           && !(inflated == job.inflatedSize() && read == whole.length() && inflater.needsInput())) {
-        if (inflater.needsInput()) {
+        if (starved && inflater.needsInput()) {
           if (read == whole.length()) {
             throw new ZipException("deflated data is cut off after " + inflated + " of "
                 + job.inflatedSize() + " bytes");
@@ -49,6 +52,7 @@ final class Compression {
         }
         ByteBuffer out = room(job, inflated, scratch);
         inflater.inflate(out);
+        starved = out.hasRemaining();
         out.flip();
         if (inflated + out.limit() > job.inflatedSize()) {
           throw new ZipException("deflated data is longer than the " + job.inflatedSize()
