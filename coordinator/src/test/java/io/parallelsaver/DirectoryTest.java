@@ -13,10 +13,13 @@ import io.parallelsaver.stored.Format;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -100,6 +103,72 @@ class DirectoryTest {
         InputException.class,
         () -> Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE)));
     assertEquals(List.of(), Await.names(outside));
+  }
+
+  /** Nothing is made behind a link, not even a folder; a link that has a file's own name is replaced. */
+  @Test
+  void makesNothingBehindASymbolicLink() throws IOException {
+    Path target = directory.resolve("link.npz");
+    saver.save(target, NamedArrays.of(Map.of("a/b/c", new int[] {1})));
+    Path outside = Files.createDirectory(directory.resolve("outside"));
+    for (Path led : List.of(outside, directory.resolve("nowhere"))) {
+      Path files = Files.createDirectory(directory.resolve("to-" + led.getFileName()));
+      Files.createSymbolicLink(files.resolve("a"), led);
+      String message = assertThrows(
+              InputException.class,
+              () ->
+                  Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE)))
+          .getMessage();
+      assertTrue(message.contains("through a symbolic link out of " + files), message);
+      assertEquals(List.of(), Await.names(outside));
+      assertFalse(Files.exists(directory.resolve("nowhere")));
+      assertEquals(List.of("a"), Await.names(files));
+    }
+    Path files = Files.createDirectories(directory.resolve("files/a/b"));
+    Path precious = Files.writeString(outside.resolve("precious"), "kept");
+    Files.createSymbolicLink(files.resolve("c.npy"), precious);
+    Saver.await(
+        saver.restoreToDirectory(target, directory.resolve("files"), null, ProgressListener.NONE));
+    assertEquals("kept", Files.readString(precious));
+    assertFalse(Files.isSymbolicLink(files.resolve("c.npy")));
+  }
+
+  @Test
+  void refusesNamesThatAreNoFileNames() throws IOException {
+    Path target = directory.resolve("names.npz");
+    saver.save(target, NamedArrays.of(Map.of("nul\0", new int[] {1})));
+    assertRefused(target, "is no file name here");
+    try (OutputStream out = Files.newOutputStream(target);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry(""));
+      zip.write(new byte[] {1, 2, 3});
+    }
+    assertRefused(target, "array '' is no file name here");
+  }
+
+  private void assertRefused(Path target, String expected) {
+    Path files = directory.resolve("files");
+    String message = assertThrows(
+            InputException.class,
+            () -> Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE)))
+        .getMessage();
+    assertTrue(message.contains(expected), message);
+    assertFalse(Files.exists(files), "nothing is made");
+  }
+
+  /** The same letters to whoever looks at them, two keys and two files here. */
+  @Test
+  void keepsNamesApartThatDifferByNormalisation() throws IOException {
+    NamedArrays arrays =
+        NamedArrays.of(Map.of("\u00e9", new int[] {1})).and("e\u0301", new int[] {2});
+    Path target = directory.resolve("names.npz");
+    saver.save(target, arrays);
+    TestArrays.assertSame(arrays.asMap(), saver.restore(target));
+    Path files = directory.resolve("files");
+    Saver.await(saver.restoreToDirectory(target, files, null, ProgressListener.NONE));
+    assertEquals(2, Await.names(files).size());
+    assertEquals(1, NpyFile.array(files.resolve("\u00e9.npy")).getLong(0));
+    assertEquals(2, NpyFile.array(files.resolve("e\u0301.npy")).getLong(0));
   }
 
   @Test

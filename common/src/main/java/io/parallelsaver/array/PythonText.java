@@ -6,6 +6,8 @@ import java.util.stream.Collectors;
 
 /** Values written as Python's {@code repr} writes them: what NumPy puts into a {@code .npy} header. */
 public final class PythonText {
+  private static final int LONGEST = 100;
+
   private PythonText() {}
 
   /** A {@code str} in quotes. Single quotes unless the text has single and no double ones. */
@@ -14,6 +16,11 @@ public final class PythonText {
     StringBuilder out = new StringBuilder().append(quote);
     text.codePoints().forEach(point -> escape(out, point, quote));
     return out.append(quote).toString();
+  }
+
+  /** The same of a text that somebody else chose, for a message: of a long one only the beginning. */
+  public static String quoteStart(String text) {
+    return quote(text.length() > LONGEST ? text.substring(0, LONGEST) + "..." : text);
   }
 
   private static void escape(StringBuilder out, int point, char quote) {

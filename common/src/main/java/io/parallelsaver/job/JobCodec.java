@@ -95,7 +95,8 @@ final class JobCodec {
         && target >= Job.ARENA
         && piece.sourceOffset() >= 0
         && piece.targetOffset() >= 0
-        && piece.length() >= 0;
+        && piece.length() >= 0
+        && Math.max(piece.sourceOffset(), piece.targetOffset()) <= Long.MAX_VALUE - piece.length();
     if (!possible) {
       throw new IllegalArgumentException("job has an impossible piece: " + piece);
     }
@@ -154,6 +155,22 @@ final class JobCodec {
       throw new IllegalArgumentException(
           "receipt of " + bytes.remaining() + " bytes is cut off", e);
     }
+  }
+
+  /** What answers a job that cannot be read: what names it stands first, and whoever does not know it does not mind. */
+  static Receipt refusal(ByteBuffer bytes, int worker, String error) {
+    ByteBuffer in = bytes.slice().order(ByteOrder.LITTLE_ENDIAN);
+    boolean named = in.remaining() >= 16;
+    return new Receipt(
+        named ? in.getLong(0) : 0,
+        named ? in.getInt(8) : 0,
+        named ? in.getInt(12) : 0,
+        worker,
+        0,
+        Receipt.Outcome.FAILED,
+        -1,
+        "the job cannot be read: " + error,
+        new int[0]);
   }
 
   /** A count that the rest of the message can hold: nothing is allocated on a message's word alone. */

@@ -41,6 +41,9 @@ public record NpyHeader(ArraySpec spec, int length) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
 
+  /** Longest part of a message that may hold text of the file. */
+  private static final int MAX_MESSAGE = 300;
+
   /** Digits that NumPy leaves room for, so that the growing axis can be rewritten in place. */
   private static final int GROWTH_DIGITS = 21;
 
@@ -104,8 +107,14 @@ public record NpyHeader(ArraySpec spec, int length) {
           .toString();
       return new NpyHeader(spec(text), length);
     } catch (CharacterCodingException | IllegalArgumentException | ArithmeticException e) {
-      throw new IllegalArgumentException(".npy header is not understood: " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          ".npy header is not understood: " + shortened(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  /** A message may hold what it found, all of it. */
+  private static String shortened(String message) {
+    return message.length() > MAX_MESSAGE ? message.substring(0, MAX_MESSAGE) + "..." : message;
   }
 
   private static ArraySpec spec(String text) {

@@ -29,6 +29,8 @@ final class MemberReader {
 
   private static final int SMALL = 8 << 10;
 
+  private static final String SUFFIX = ".npy";
+
   private final Path file;
   private final FileChannel channel;
   private final long size;
@@ -73,6 +75,7 @@ final class MemberReader {
         + (start.getShort(28) & ZipRecord.MAX16);
     long offset = entry.localOffset() + skip;
     checkPlace(entry, offset);
+    checkName(entry, start);
     checkSizes(entry, offset);
     ByteBuffer data = skip < start.limit()
         ? start.position(skip).slice().order(ByteOrder.LITTLE_ENDIAN)
@@ -81,6 +84,33 @@ final class MemberReader {
       data.limit((int) entry.compressedSize());
     }
     return member(entry, key, offset, data);
+  }
+
+  /** What {@link #member} checks of a member that nobody will ask for, because a later one has its name. */
+  void checkName(Entry entry) throws IOException {
+    ByteBuffer start = start(entry);
+    if (start.remaining() < ZipRecord.LOCAL_SIZE || start.getInt(0) != ZipRecord.LOCAL) {
+      throw corrupt(entry, entry.localOffset(), "no local header where the directory says it is");
+    }
+    checkName(entry, start);
+  }
+
+  /** A name has no checksum but that it stands in both headers; and what its bytes mean depends on a flag. */
+  private void checkName(Entry entry, ByteBuffer start) throws IOException {
+    ByteBuffer name = directory.rawName(entry);
+    int length = start.getShort(26) & ZipRecord.MAX16;
+    int end = ZipRecord.LOCAL_SIZE + length;
+    ByteBuffer local = end <= start.limit() ? start : read(entry.localOffset(), end);
+    boolean same = length == name.remaining()
+        && end <= local.limit()
+        && local.slice(ZipRecord.LOCAL_SIZE, length).equals(name);
+    boolean ascii =
+        entry.name().length() == name.remaining() && entry.name().chars().allMatch(c -> c < 0x80);
+    int flags = start.getShort(6) & ZipRecord.FLAG_UTF8;
+    if (!same || !ascii && flags != (entry.flags() & ZipRecord.FLAG_UTF8)) {
+      throw corrupt(
+          entry, entry.localOffset(), "its local header and the directory name it differently");
+    }
   }
 
   private void checkPlace(Entry entry, long offset) {
@@ -92,7 +122,7 @@ final class MemberReader {
     }
     long next = directory.nextOffset(entry.localOffset());
     if (offset + entry.compressedSize() > next) {
-      throw new CorruptException(file + ": members " + PythonText.quote(entry.name()) + " and "
+      throw new CorruptException(file + ": members " + PythonText.quoteStart(entry.name()) + " and "
           + directory.nameAt(next) + " overlap at byte " + next);
     }
   }
@@ -112,9 +142,9 @@ final class MemberReader {
           entry.compressedSize() + " deflated bytes cannot inflate to " + entry.size());
     }
     if (entry.method() != ZipRecord.STORED && entry.method() != ZipRecord.DEFLATED) {
-      throw new InputException(
-          file + ": member " + PythonText.quote(entry.name()) + " is compressed with ZIP method "
-              + entry.method() + "; only stored (0) and deflated (8) are read");
+      throw new InputException(file + ": member " + PythonText.quoteStart(entry.name())
+          + " is compressed with ZIP method " + entry.method()
+          + "; only stored (0) and deflated (8) are read");
     }
   }
 
@@ -127,6 +157,8 @@ final class MemberReader {
         ByteBuffer prefix = content(entry, offset, first, NpyHeader.PREFIX);
         if (NpyHeader.hasMagic(prefix)) {
           parsed = parsed(content(entry, offset, first, NpyHeader.length(prefix, maxHeader)));
+        } else if (entry.name().endsWith(SUFFIX)) {
+          checkContent(entry, offset);
         }
       }
       Optional<NpyHeader> header = Optional.empty();
@@ -149,7 +181,7 @@ final class MemberReader {
           header);
     } catch (IllegalArgumentException | ArithmeticException | DataFormatException e) {
       throw new CorruptException(
-          file + ": member " + PythonText.quote(entry.name()) + " at byte " + offset + ": "
+          file + ": member " + PythonText.quoteStart(entry.name()) + " at byte " + offset + ": "
               + e.getMessage(),
           e);
     }
@@ -179,7 +211,7 @@ final class MemberReader {
   private void check(NpyHeader header, Entry entry, String key, long offset) {
     long expected = Math.addExact(header.length(), header.spec().byteSize());
     if (header.spec().dtype().hasObject()) {
-      throw new InputException(file + ": array " + PythonText.quote(key) + " has dtype "
+      throw new InputException(file + ": array " + PythonText.quoteStart(key) + " has dtype "
           + header.spec().dtype()
           + ": it holds pickled Python objects, which are never unpickled here");
     }
@@ -189,6 +221,42 @@ final class MemberReader {
           offset,
           "array " + header.spec() + " takes " + expected + " bytes with its header, found "
               + entry.size());
+    }
+  }
+
+  /** A member with an array's name that begins as none is either that or damaged, and would be left out of what is restored. */
+  private void checkContent(Entry entry, long offset) throws IOException, DataFormatException {
+    CRC32 crc = new CRC32();
+    long size = 0;
+    Inflater inflater = entry.method() == ZipRecord.STORED ? null : new Inflater(true);
+    try {
+      long end = offset + entry.compressedSize();
+      ByteBuffer out = ByteBuffer.allocate(WINDOW);
+      for (long at = offset; at < end; ) {
+        ByteBuffer in = read(at, (int) Math.min(WINDOW, end - at));
+        at += in.remaining();
+        if (inflater == null) {
+          size += in.remaining();
+          crc.update(in);
+          continue;
+        }
+        inflater.setInput(in);
+        while (!inflater.needsInput() && !inflater.finished()) {
+          size += inflater.inflate(out.clear());
+          crc.update(out.flip());
+        }
+      }
+    } finally {
+      if (inflater != null) {
+        inflater.end();
+      }
+    }
+    if (size != entry.size() || (int) crc.getValue() != entry.crc()) {
+      throw corrupt(
+          entry,
+          offset,
+          "it does not begin as an array does, and its CRC-32 is not what the "
+              + "directory wants; the file is damaged");
     }
   }
 
@@ -250,7 +318,7 @@ final class MemberReader {
   }
 
   private CorruptException corrupt(Entry entry, long offset, String what) {
-    return new CorruptException(file + ": member " + PythonText.quote(entry.name()) + ": " + what
-        + " (at byte " + offset + ")");
+    return new CorruptException(file + ": member " + PythonText.quoteStart(entry.name()) + ": "
+        + what + " (at byte " + offset + ")");
   }
 }

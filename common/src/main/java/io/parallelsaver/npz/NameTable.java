@@ -2,6 +2,7 @@ package io.parallelsaver.npz;
 
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.IntFunction;
 
 /** Finds entries by name in constant time, at 16 bytes each: an open hash table of indices, which keeps no names itself. */
@@ -13,6 +14,9 @@ final class NameTable {
 
   /** Of each slot's name: a name is made, which takes long, only where they agree. */
   private final int[] hashes;
+
+  /** Another one each time: names that are made to collide would make each look as long as the table. */
+  private final int seed = ThreadLocalRandom.current().nextInt();
 
   private final BitSet hidden = new BitSet();
 
@@ -33,7 +37,7 @@ final class NameTable {
       hidden.set(slots[slot]);
     }
     slots[slot] = index;
-    hashes[slot] = name.hashCode();
+    hashes[slot] = hash(name);
   }
 
   /** Index of the last entry that was added with this name, or -1. */
@@ -45,10 +49,20 @@ final class NameTable {
     return hidden.get(index);
   }
 
+  /** Mixes each character into what was before it, in a way that the seed changes and nobody can foresee. */
+  private int hash(String name) {
+    long hash = seed;
+    for (int i = 0; i < name.length(); i++) {
+      hash = (hash ^ name.charAt(i)) * 0x9E3779B97F4A7C15L;
+      hash ^= hash >>> 32;
+    }
+    return (int) hash;
+  }
+
   private int slot(String name) {
-    int hash = name.hashCode();
+    int hash = hash(name);
     int mask = slots.length - 1;
-    int slot = hash * 0x9E3779B9 >>> 7 & mask;
+    int slot = hash & mask;
     while (slots[slot] != FREE
         && !(hashes[slot] == hash && names.apply(slots[slot]).equals(name))) {
       slot = slot + 1 & mask;

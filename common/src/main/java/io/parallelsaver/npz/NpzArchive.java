@@ -41,6 +41,12 @@ public final class NpzArchive implements Closeable {
     this.directory = NpzDirectory.read(file, channel);
     this.reader = new MemberReader(file, channel, size, directory, maxHeader);
     this.mapped = MappedFile.of(file, channel);
+    for (int i = 0; i < directory.count(); i++) {
+      if (directory.hidden(i)) {
+        // A damaged name must not hide a member.
+        reader.checkName(directory.entry(i));
+      }
+    }
   }
 
   /** Reads the directory; {@code .npy} headers may take {@link NpyHeader#MAX_LENGTH} bytes. */

@@ -5,6 +5,7 @@ import static io.parallelsaver.npz.ZipRecord.MAX32;
 
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.error.InputException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,9 +31,11 @@ final class NpzDirectory {
   /**
    * A central entry.
    *
+   * @param position where it stands in the directory
    * @param localOffset offset of the local header in the file, leading foreign bytes counted
    */
   record Entry(
+      int position,
       String name,
       int flags,
       int method,
@@ -68,6 +71,7 @@ final class NpzDirectory {
    * Reads and checks all entries.
    *
    * @throws CorruptException if this is no ZIP file, or its directory is damaged
+   * @throws InputException if the directory needs more memory than there is
    */
   static NpzDirectory read(Path file, FileChannel channel) throws IOException {
     NpzDirectory directory = new NpzDirectory(file, channel);
@@ -140,6 +144,15 @@ final class NpzDirectory {
       throw corrupt(
           start, "central directory of " + size + " bytes is larger than the limit of 2 GiB");
     }
+    if (size > Runtime.getRuntime().maxMemory() / 2) {
+      throw new InputException(
+          file + ": a central directory of " + size
+              + " bytes takes more than half of the memory that Java may use; raise -Xmx if you trust the file");
+    }
+    if (size > 0
+        && bytes(start, Integer.BYTES, "central directory").getInt(0) != ZipRecord.CENTRAL) {
+      throw corrupt(start, "no central directory entry where one is expected");
+    }
     this.central = bytes(start, (int) size, "central directory");
     this.start = start;
     this.shift = shift;
@@ -201,7 +214,7 @@ final class NpzDirectory {
     for (int i = 0; i < positions.length && both.size() < 2; i++) {
       Entry entry = entry(i);
       if (entry.localOffset() == localOffset) {
-        both.add(PythonText.quote(entry.name()));
+        both.add(PythonText.quoteStart(entry.name()));
       }
     }
     return new CorruptException(
@@ -213,7 +226,7 @@ final class NpzDirectory {
     for (int i = 0; i < positions.length; i++) {
       Entry entry = entry(i);
       if (entry.localOffset() == offset) {
-        return PythonText.quote(entry.name());
+        return PythonText.quoteStart(entry.name());
       }
     }
     return "the central directory";
@@ -248,7 +261,7 @@ final class NpzDirectory {
       widen(wide, in.slice(extraAt, extraLength).order(in.order()), name);
     }
     if ((flags & ZipRecord.FLAG_ENCRYPTED) != 0) {
-      throw new CorruptException(file + ": member " + PythonText.quote(name)
+      throw new CorruptException(file + ": member " + PythonText.quoteStart(name)
           + " is encrypted, which .npz files never are");
     }
     int method = in.getShort(at + 10) & MAX16;
@@ -260,13 +273,19 @@ final class NpzDirectory {
         || wide[1] > start - local) {
       throw corrupt(
           start + at,
-          "member " + PythonText.quote(name) + " lies outside the file: " + wide[1] + " bytes at "
-              + local);
+          "member " + PythonText.quoteStart(name) + " lies outside the file: " + wide[1]
+              + " bytes at " + local);
     }
     Optional<SeekTable> seek = method == ZipRecord.DEFLATED
         ? SeekTable.find(in.slice(extraAt, extraLength), wide[0], wide[1])
         : Optional.empty();
-    return new Entry(name, flags, method, in.getInt(at + 16), wide[1], wide[0], local, seek);
+    return new Entry(at, name, flags, method, in.getInt(at + 16), wide[1], wide[0], local, seek);
+  }
+
+  /** The bytes of an entry's name. */
+  ByteBuffer rawName(Entry entry) {
+    int length = central.getShort(entry.position() + 28) & MAX16;
+    return central.slice(entry.position() + ZipRecord.CENTRAL_SIZE, length);
   }
 
   private String name(int at, int length, int flags) {
@@ -297,7 +316,7 @@ final class NpzDirectory {
           if (wide[i] == MAX32) {
             if (field.remaining() < 8) {
               throw new CorruptException(
-                  file + ": zip64 field of member " + PythonText.quote(name) + " is cut off");
+                  file + ": zip64 field of member " + PythonText.quoteStart(name) + " is cut off");
             }
             wide[i] = field.getLong();
           }

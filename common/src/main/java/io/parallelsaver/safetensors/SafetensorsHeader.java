@@ -54,7 +54,6 @@ public record SafetensorsHeader(
   static final int PREFIX = 8;
 
   private static final int ALIGNMENT = 64;
-  private static final int LONGEST_QUOTE = 100;
 
   public SafetensorsHeader {
     tensors = List.copyOf(tensors);
@@ -181,7 +180,6 @@ public record SafetensorsHeader(
 
   /** A name for a message. */
   static String quote(String name) {
-    return PythonText.quote(
-        name.length() > LONGEST_QUOTE ? name.substring(0, LONGEST_QUOTE) + "..." : name);
+    return PythonText.quoteStart(name);
   }
 }

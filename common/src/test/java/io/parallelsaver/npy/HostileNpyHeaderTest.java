@@ -144,6 +144,24 @@ class HostileNpyHeaderTest {
   }
 
   @Test
+  void saysLittleOfALongHeader() {
+    String many = "('a', ".repeat(20) + "1,".repeat(30_000) + ")".repeat(20);
+    for (String text : new String[] {
+      many,
+      "'" + "x".repeat(60_000) + "'",
+      "{'descr': '" + "x".repeat(60_000) + "', 'fortran_order': False, 'shape': ()}"
+    }) {
+      String message =
+          assertThrows(IllegalArgumentException.class, () -> parse(2, text)).getMessage();
+      assertTrue(message.length() < 400, message);
+    }
+    String huge = "9".repeat(60_000);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> parse(2, "{'descr': '<f8', 'fortran_order': False, 'shape': (" + huge + ",)}"));
+  }
+
+  @Test
   void refusesAHeaderLongerThanTheLimitBeforeItIsRead() {
     ByteBuffer start = ByteBuffer.wrap(Arrays.copyOf(Golden.bytes("struct-version2.npy"), 12));
     start.order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(8, NpyHeader.MAX_LENGTH - 12);

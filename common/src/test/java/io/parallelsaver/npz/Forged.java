@@ -7,6 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.zip.CRC32;
 
 /** A golden archive with lies in it. Field offsets are those of {@link ZipRecord}'s layout. */
 final class Forged {
@@ -38,6 +40,24 @@ final class Forged {
 
   int localAt(int index) {
     return bytes.getInt(centralAt(index) + 42);
+  }
+
+  /** An archive of one array, with this name. */
+  static Forged named(String name) {
+    return new Forged(PlanImage.assemble(Map.of(name, Golden.bytes("int8.npy")), Profile.ALIGNED));
+  }
+
+  long compressedSize(int index) {
+    return bytes.getInt(centralAt(index) + 20) & ZipRecord.MAX32;
+  }
+
+  /** CRC-32 of a stored member as it is now. */
+  long crc(int index) {
+    int at = localAt(index);
+    int data = at + ZipRecord.LOCAL_SIZE + bytes.getShort(at + 26) + bytes.getShort(at + 28);
+    CRC32 crc = new CRC32();
+    crc.update(bytes.slice(data, (int) compressedSize(index)));
+    return crc.getValue();
   }
 
   Forged end(int field, int width, long value) {

@@ -10,7 +10,9 @@ import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.Golden;
+import io.parallelsaver.testing.SparseFile;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -199,8 +201,65 @@ class HostileArchiveTest {
   }
 
   @Test
+  void refusesMembersThatHaveTwoNames() {
+    String message = "its local header and the directory name it differently";
+    assertCorrupt(message, Forged.golden("mixed.npz").central(1, 46, 1, 'b'));
+    assertCorrupt(message, Forged.golden("mixed.npz").local(1, 30, 1, 'b'));
+    assertCorrupt(message, Forged.golden("mixed.npz").local(1, 26, 2, 8));
+    // What a name's bytes mean depends on the flag, if they are not ASCII.
+    assertCorrupt(message, Forged.golden("unicode-keys.npz").central(0, 8, 2, 0));
+  }
+
+  @Test
+  void refusesADamagedMemberThatNoLongerBeginsAsAnArray() {
+    String message = "'named.npy': it does not begin as an array does, and its CRC-32";
+    assertCorrupt(message, Forged.golden("mixed.npz").text("NUMPY", "NUMPI"));
+    Forged compressed = Forged.golden("unseekable-compressed.npz");
+    assertCorrupt(
+        "'named.npy'",
+        compressed
+            .central(0, 16, 4, 0)
+            .central(0, 10, 2, 0)
+            .central(0, 24, 4, compressed.compressedSize(0)));
+  }
+
+  @Test
+  void refusesAnAbsurdDirectoryBeforeItIsRead() throws IOException {
+    long size = 1L << 30;
+    try (SparseFile file = new SparseFile()) {
+      ByteBuffer end = ZipRecord.buffer(ZipRecord.END_SIZE).putInt(0, ZipRecord.END);
+      end.putShort(10, (short) -1).putInt(12, (int) size).putInt(16, 0);
+      file.put(size, end);
+      long before = allocated();
+      String message =
+          assertThrows(InputException.class, () -> Archive.read(file.path())).getMessage();
+      assertTrue(
+          message.contains("no central directory entry") || message.contains("raise -Xmx"),
+          message);
+      assertTrue(allocated() - before < 1 << 20, allocated() - before + " bytes allocated");
+    }
+  }
+
+  private static long allocated() {
+    return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean())
+        .getCurrentThreadAllocatedBytes();
+  }
+
+  @Test
+  void saysLittleOfALongName() {
+    String name = "n".repeat(60_000);
+    String message = assertThrows(
+            CorruptException.class,
+            () -> Forged.named(name).central(0, 24, 4, 7).read(directory))
+        .getMessage();
+    assertTrue(message.contains("nnn..."), message);
+    assertTrue(message.length() < 600, message);
+  }
+
+  @Test
   void takesAMemberWithoutMagicForNoArray() throws IOException {
-    Archive archive = Forged.golden("mixed.npz").text("NUMPY", "NUMPI").read(directory);
+    Forged forged = Forged.golden("mixed.npz").text("NUMPY", "NUMPI");
+    Archive archive = forged.central(0, 16, 4, forged.crc(0)).read(directory);
     assertEquals(List.of("arr_0", "arr_1"), List.copyOf(archive.arrays().keySet()));
     assertEquals(3, archive.members().size());
   }

@@ -38,6 +38,30 @@ class NameTableTest {
     }
   }
 
+  /** All of one {@code String.hashCode}, as is easily made: else each name would be compared with all before it. */
+  @Test
+  void isAsFastWithNamesThatAreMadeToCollide() {
+    AtomicLong looks = new AtomicLong();
+    IntFunction<String> names = i -> {
+      looks.incrementAndGet();
+      return colliding(i);
+    };
+    NameTable table = new NameTable(1 << 12, names);
+    for (int i = 0; i < 1 << 12; i++) {
+      assertEquals(colliding(0).hashCode(), colliding(i).hashCode());
+      table.add(i, colliding(i));
+    }
+    assertTrue(looks.get() < 100, looks + " looks");
+  }
+
+  private static String colliding(int index) {
+    StringBuilder name = new StringBuilder();
+    for (int bit = 0; bit < 12; bit++) {
+      name.append((index >> bit & 1) == 0 ? "Aa" : "BB");
+    }
+    return name.toString();
+  }
+
   /** Counts looks at names, since time says little on a busy machine. */
   @Test
   void looksAtAsFewNamesAmongAMillionAsAmongAThousand() {

@@ -10,8 +10,10 @@ import io.parallelsaver.shm.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -110,6 +112,10 @@ public final class OutputDirectory {
               + LONGEST_NAME + "; save it to a format of one file");
         }
       }
+      if (path.toString().isEmpty()) {
+        throw new InputException(
+            "array " + PythonText.quote(key) + " is no file name here; take others by their keys");
+      }
       return root.resolve(path);
     } catch (InvalidPathException e) {
       throw new InputException(
@@ -169,11 +175,18 @@ public final class OutputDirectory {
   }
 
   private void makeFolder(Path place) throws IOException {
-    Path folder = place.getParent();
-    Files.createDirectories(folder);
-    if (!folder.toRealPath().startsWith(root)) {
-      throw new InputException(
-          place + " would be written through a symbolic link out of " + root + "; refused");
+    Path folder = root;
+    for (Path name : root.relativize(place.getParent())) {
+      folder = folder.resolve(name);
+      // Looked at before anything is made in it, which else might be outside.
+      if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        Files.createDirectory(folder);
+      } else if (Files.notExists(folder) || !folder.toRealPath().startsWith(root)) {
+        throw new InputException(
+            place + " would be written through a symbolic link out of " + root + "; refused");
+      } else if (!Files.isDirectory(folder)) {
+        throw new FileAlreadyExistsException(folder + " is no directory");
+      }
     }
     if (Files.isDirectory(place)) {
       throw new InputException(place + " is a directory; remove it first");

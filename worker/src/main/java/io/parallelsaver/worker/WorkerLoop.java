@@ -75,6 +75,9 @@ final class WorkerLoop implements AutoCloseable {
     }
     if (found == Found.JOB) {
       answer(jobs.job());
+    } else if (found == Found.UNREADABLE) {
+      receipts.send(jobs.refusal());
+      table.answered(seat);
     }
     pause = SHORTEST_PAUSE_NANOS;
     rested = 0;
