@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -190,8 +191,13 @@ class MutationTest {
 
   private void report(Path file) {
     System.out.printf(
+        Locale.ROOT,
         "mutations: %s, %d files, %d refused, %d right, longest %.3f s%n",
-        file.getFileName(), refused + right, refused, right, longest);
+        file.getFileName(),
+        refused + right,
+        refused,
+        right,
+        longest);
   }
 
   @ParameterizedTest

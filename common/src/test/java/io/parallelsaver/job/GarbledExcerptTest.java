@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.parallelsaver.job.Job.JobFile;
 import io.parallelsaver.job.Job.Kind;
-import io.parallelsaver.job.Job.Mode;
 import io.parallelsaver.job.Job.Piece;
+import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.job.JobReceiver.Found;
 import io.parallelsaver.job.Receipt.Outcome;
 import io.parallelsaver.transfer.Transfers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -26,6 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Excerpts of the job queue with every bit turned over and cut off at every byte: none stops a worker. */
 class GarbledExcerptTest {
   private static final int WORKER = 3;
+  private static final long CALL = 7;
+  private static final int SIZE = 64;
 
   @TempDir
   Path directory;
@@ -34,19 +36,24 @@ class GarbledExcerptTest {
   private int failed;
   private int done;
 
+  /** The plan of the one call. */
+  private JobFile file(long call, int number) throws IOException {
+    if (call != CALL || number < 0 || number > 1) {
+      throw new RefusedException("file " + number + " of call " + call);
+    }
+    String name = directory.resolve(number == 0 ? "source" : "target").toString();
+    return new JobFile(number == 0 ? Mode.READ : Mode.WRITE, name, 0, SIZE);
+  }
+
   /** A job between two files. */
   private Job job() throws IOException {
-    Path source = Files.write(directory.resolve("source"), new byte[64]);
-    Path target = Files.write(directory.resolve("target"), new byte[64]);
-    List<JobFile> files = List.of(
-        new JobFile(-1, Mode.READ, source.toString()),
-        new JobFile(0, Mode.WRITE, target.toString()));
+    Files.write(directory.resolve("source"), new byte[SIZE]);
+    Files.write(directory.resolve("target"), new byte[SIZE]);
     return new Job(
-        7,
+        CALL,
         1,
         0,
         Kind.SCATTER,
-        files,
         List.of(new Piece(0, 8, 1, 16, 32)),
         Jobs.sums(new int[] {0, 32, Sums.NO_STAMP}),
         0,
@@ -60,8 +67,8 @@ class GarbledExcerptTest {
     Set<Path> before = files();
     try (ExcerptQueue writer = new ExcerptQueue(queue);
         JobReceiver receiver = new JobReceiver(queue, WORKER, call -> {});
-        Transfers transfers =
-            new Transfers(WORKER, directory.resolve("no arena"), (milestone, job) -> {})) {
+        Transfers transfers = new Transfers(
+            WORKER, directory.resolve("no arena"), this::file, (milestone, job) -> {})) {
       for (int bit = 0; bit < whole.length * 8; bit++) {
         byte[] garbled = whole.clone();
         garbled[bit / 8] ^= (byte) (1 << bit % 8);
@@ -78,7 +85,9 @@ class GarbledExcerptTest {
       answer(writer, receiver, transfers, whole);
     }
     assertEquals(before, files());
-    assertArrayEquals(new byte[64], Files.readAllBytes(directory.resolve("source")));
+    for (String name : List.of("source", "target")) {
+      assertArrayEquals(new byte[SIZE], Files.readAllBytes(directory.resolve(name)), name);
+    }
     System.out.println("garbled excerpts: " + refused + " refused, " + failed + " failed, " + done
         + " done, the worker goes on after each");
     assertTrue(refused > whole.length && failed > 100 && done > 100, "see above");
@@ -105,7 +114,7 @@ class GarbledExcerptTest {
     }
     assertEquals(WORKER, receipt.worker());
     if (excerpt.length >= 16) {
-      ByteBuffer in = ByteBuffer.wrap(excerpt).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer in = ByteBuffer.wrap(excerpt).order(ByteOrder.LITTLE_ENDIAN);
       assertEquals(in.getLong(0), receipt.call());
       assertEquals(in.getInt(8), receipt.number());
       assertEquals(in.getInt(12), receipt.attempt());

@@ -26,16 +26,15 @@ public final class JobTarget {
     }
     for (Piece piece : job.pieces()) {
       check(
-          piece.source() >= 0
-              && piece.source() < job.files().size()
-              && piece.target() < job.files().size()
+          piece.source() != Job.NO_FILE
+              && piece.source() >= Job.ARENA
+              && piece.target() >= Job.ARENA
               && piece.length() >= 0
               && piece.sourceOffset() + piece.length() >= 0
               && piece.targetOffset() + piece.length() >= 0,
           "an impossible piece: " + piece);
     }
     check(job.bytes() >= 0, "a job of " + job.bytes() + " bytes");
-    // Paths that are no UTF-8 become others; once.
     Job again = JobCodec.decodeJob(JobCodec.encode(job));
     check(again.equals(job), "sent as " + job + ", received as " + again);
   }

@@ -53,9 +53,9 @@ final class Jobs {
     for (int i = random.nextInt(6); i > 0; i--) {
       pieces.add(new Piece(
           random.nextBoolean() ? Job.ARENA : random.nextInt(4),
-          random.nextLong() >>> 1,
+          random.nextLong() >>> 2,
           random.nextInt(6) + Job.ARENA,
-          random.nextLong() >>> 1,
+          random.nextLong() >>> 2,
           random.nextLong() >>> 4));
     }
     long content = pieces.stream().mapToLong(Piece::length).sum();
