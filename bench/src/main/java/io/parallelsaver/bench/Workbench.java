@@ -23,7 +23,7 @@ import java.util.Set;
 /** What works share: arrays, a Python that has the same arrays, savers with warm workers, and a place for files. */
 final class Workbench implements AutoCloseable {
   private static final int RECYCLED_CHUNK = 4 << 20;
-  private static final int MOST_PASSES = 5;
+  private static final int MOST_PASSES = 3;
 
   /** A pass that takes so many times as long as the quickest has taken pages from the host. */
   private static final double SLOW = 1.25;
@@ -113,7 +113,7 @@ final class Workbench implements AutoCloseable {
     for (int pass = 0; pass < MOST_PASSES; pass++) {
       double seconds = Work.seconds(() -> fillPages(bytes));
       double quickest = quickestPasses.merge(bytes, seconds, Math::min);
-      if (pass > 0 && seconds <= quickest * SLOW) {
+      if (seconds <= quickest * SLOW) {
         return;
       }
     }
