@@ -4,6 +4,9 @@ package io.parallelsaver.error;
 public class StorageFullException extends SaverException {
   private static final long serialVersionUID = 1L;
 
+  /** Exit code of the command line, and of a worker. */
+  public static final int EXIT = 4;
+
   public StorageFullException(String message) {
     super(message);
   }
@@ -14,6 +17,6 @@ public class StorageFullException extends SaverException {
 
   @Override
   public int exitCode() {
-    return 4;
+    return EXIT;
   }
 }

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -36,6 +35,11 @@ final class ExcerptQueue implements AutoCloseable {
   static final int MAX_PAYLOAD = 200_000;
 
   private static final int BLOCK = 1 << 20;
+
+  /** Arrays of the index that take a page each, and point to more messages than a file can hold. */
+  private static final int INDEX_COUNT = 512;
+
+  private static final int INDEX_SPACING = 16;
   private static final int ROLL_AFTER = 4 << 20;
   private static final int CLAIM_AT = 0;
   private static final int TYPE_AT = 4;
@@ -43,6 +47,9 @@ final class ExcerptQueue implements AutoCloseable {
   private static final int HEADER = 12;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final String FILE_SUFFIX = ".cq4";
+
+  /** What the roll cycle adds to a date. */
+  private static final String DAILY = "F";
 
   /** Sees a message where it lies. */
   interface Reader<T> {
@@ -62,12 +69,16 @@ final class ExcerptQueue implements AutoCloseable {
   }
 
   private final Path directory;
+  private final QueueSpace space;
   private final SingleChronicleQueue queue;
   private ExcerptAppender appender;
   private ExcerptTailer tailer;
   private ExcerptTailer looker;
   private volatile long clock = DAY_MILLIS;
   private long written;
+
+  /** Where in the file the last message ends. */
+  private long position;
 
   static {
     System.setProperty("chronicle.analytics.disable", "true");
@@ -76,23 +87,19 @@ final class ExcerptQueue implements AutoCloseable {
 
   ExcerptQueue(Path directory) {
     this.directory = directory;
-    makeDirectory();
+    try {
+      this.space = new QueueSpace(directory);
+    } catch (IOException e) {
+      throw new SaverException("cannot make the queue in " + directory + ": " + e, e);
+    }
     this.queue = SingleChronicleQueueBuilder.binary(directory.toFile())
         .blockSize(BLOCK)
+        .indexCount(INDEX_COUNT)
+        .indexSpacing(INDEX_SPACING)
         .rollCycle(RollCycles.FAST_DAILY)
         .timeProvider(() -> clock)
         .build();
     protect();
-  }
-
-  private void makeDirectory() {
-    try {
-      PrivateFile.createDirectory(directory);
-    } catch (FileAlreadyExistsException e) {
-      // By the other end of the queue.
-    } catch (IOException e) {
-      throw new SaverException("cannot make a queue in " + directory + ": " + e, e);
-    }
   }
 
   /** The queue makes its files as open as the umask lets it; what closes them first is the run directory around them. */
@@ -122,18 +129,33 @@ final class ExcerptQueue implements AutoCloseable {
     if (written > ROLL_AFTER) {
       clock += DAY_MILLIS;
       written = 0;
+      position = 0;
     }
     written += HEADER + payload.remaining();
+    makeRoom(payload.remaining());
     try (DocumentContext document = appender.writingDocument()) {
       Bytes<?> bytes = document.wire().bytes();
       bytes.writeSkip(-bytes.writePosition() & 3);
       bytes.writeInt(0).writeInt(type).writeInt(payload.remaining());
       bytes.write(payload.array(), payload.arrayOffset() + payload.position(), payload.remaining());
+      position = bytes.writePosition();
     }
     if (fresh) {
       protect();
     }
     return appender.lastIndexAppended();
+  }
+
+  private void makeRoom(int length) {
+    Path file = directory.resolve(
+        DateTimeFormatter.BASIC_ISO_DATE.format(LocalDate.ofEpochDay(clock / DAY_MILLIS))
+            + DAILY
+            + FILE_SUFFIX);
+    try {
+      space.ensure(file, position, length);
+    } catch (IOException e) {
+      throw new SaverException("cannot write to the queue file " + file + ": " + e, e);
+    }
   }
 
   /** Shows the next message to {@code reader}, or returns null when there is none yet. */

@@ -1,11 +1,13 @@
 package io.parallelsaver.shm;
 
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.error.StorageFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -13,18 +15,31 @@ import java.util.ArrayDeque;
 /**
  * A bounded set of equal slots in one shared file, through which array bytes pass from the coordinator to the workers. Slots are
  * recycled, because the first touch of a page costs far more than the copy into it; they are taken last in, first out, so that few
- * pages are in use when little is to be done.
+ * pages are in use when little is to be done. Of a slot only so much takes memory as was ever asked for, and where shared memory is
+ * scarce there are fewer slots: as long as one is in use, a next one that cannot be had is waited for.
  */
 public final class Arena implements AutoCloseable {
   /** Stands for none. */
   public static final int NO_SLOT = -1;
+
+  private static final int PAGE = 4096;
+
+  /** What is left to the queues: a slot that would take it is not taken as long as there is another. */
+  private static final long MARGIN = 512 << 10;
+
+  /** Jobs of less would be all messages. */
+  private static final int SMALLEST = 64 << 10;
 
   private final Path file;
   private final FileChannel channel;
   private final MappedByteBuffer bytes;
   private final int slotSize;
   private final ArrayDeque<Integer> free = new ArrayDeque<>();
-  private final boolean[] reserved;
+
+  /** How many bytes of each slot are really there. */
+  private final int[] reserved;
+
+  private long reservedBytes;
 
   private Arena(Path file, FileChannel channel, MappedByteBuffer bytes, int slotSize) {
     this.file = file;
@@ -32,7 +47,7 @@ public final class Arena implements AutoCloseable {
     this.bytes = bytes;
     this.slotSize = slotSize;
     int slots = bytes.capacity() / slotSize;
-    this.reserved = new boolean[slots];
+    this.reserved = new int[slots];
     for (int slot = 0; slot < slots; slot++) {
       free.add(slot);
     }
@@ -74,30 +89,100 @@ public final class Arena implements AutoCloseable {
   }
 
   /**
-   * Takes a free slot, or returns {@link #NO_SLOT} when all are in use.
+   * Takes a free slot, or returns {@link #NO_SLOT} when all that can be had are in use.
    *
-   * @throws io.parallelsaver.error.StorageFullException if the slot is used for the first time and shared memory is full
+   * @param length bytes that will be used of it
+   * @throws StorageFullException if shared memory is too full for the only slot in use
    */
-  public synchronized int take() {
+  public synchronized int take(int length) {
+    return take(length, 0);
+  }
+
+  /**
+   * Takes two free slots, or returns null when they cannot be had yet.
+   *
+   * @throws StorageFullException if shared memory is too full for only two
+   */
+  public synchronized int[] takeTwo(int firstLength, int secondLength) {
+    int first = free.size() < 2 ? NO_SLOT : take(firstLength, 0);
+    if (first == NO_SLOT) {
+      return null;
+    }
+    int second = NO_SLOT;
+    try {
+      second = take(secondLength, 1);
+      return second == NO_SLOT ? null : new int[] {first, second};
+    } finally {
+      if (second == NO_SLOT) {
+        free.push(first);
+      }
+    }
+  }
+
+  /**
+   * @param held how many slots the caller waits with: they will not come back before it has this one
+   */
+  private int take(int length, int held) {
     Integer slot = free.poll();
     if (slot == null) {
       return NO_SLOT;
     }
-    if (!reserved[slot]) {
-      try {
-        Reservation.reserve(file, channel, offset(slot), slotSize);
-        reserved[slot] = true;
-      } catch (IOException | SaverException e) {
+    int needed = Math.min(slotSize, (length + PAGE - 1) / PAGE * PAGE);
+    try {
+      if (needed > reserved[slot] && !reserve(slot, needed, held)) {
         free.push(slot);
-        throw e instanceof SaverException known
-            ? known
-            : new SaverException("cannot reserve in " + file + ": " + e, e);
+        return NO_SLOT;
       }
+      return slot;
+    } catch (IOException | SaverException e) {
+      free.push(slot);
+      throw e instanceof SaverException known
+          ? known
+          : new SaverException("cannot reserve in " + file + ": " + e, e);
     }
-    return slot;
   }
 
-  /** How many slots {@link #take} would give now. */
+  /** False if there is no room, but will be a slot that is in use now. */
+  private boolean reserve(int slot, int needed, int held) throws IOException {
+    boolean another = free.size() + 1 + held < reserved.length;
+    int more = needed - reserved[slot];
+    if (another && usable() < more + MARGIN) {
+      return false;
+    }
+    try {
+      Reservation.reserve(file, channel, offset(slot) + reserved[slot], more);
+    } catch (StorageFullException e) {
+      if (another) {
+        return false;
+      }
+      throw e;
+    }
+    reserved[slot] = needed;
+    reservedBytes += more;
+    return true;
+  }
+
+  private long usable() throws IOException {
+    return Files.getFileStore(file).getUsableSpace();
+  }
+
+  /**
+   * The largest length up to {@code wanted} of which so many slots can be had at a time, with something left to the queues; at least a
+   * small one.
+   *
+   * @param wanted bytes, a multiple of 4096
+   * @param count how many slots
+   */
+  public synchronized int affordable(int wanted, int count) {
+    try {
+      long each = (usable() + reservedBytes - MARGIN) / count / PAGE * PAGE;
+      return (int) Math.min(wanted, Math.max(each, SMALLEST));
+    } catch (IOException e) {
+      throw new SaverException("cannot look at " + file + ": " + e, e);
+    }
+  }
+
+  /** How many slots are not in use. */
   public synchronized int free() {
     return free.size();
   }

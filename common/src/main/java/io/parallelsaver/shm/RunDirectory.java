@@ -1,5 +1,6 @@
 package io.parallelsaver.shm;
 
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -55,13 +56,14 @@ public final class RunDirectory implements AutoCloseable {
   public static RunDirectory create(Path parent) {
     Path path = parent.resolve(
         PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random(8)));
+    FileChannel channel = null;
     try {
       LiveRuns.add(path);
       PrivateFile.createDirectory(path);
       // It gets its name when it is locked: a sweep that came in between would take the run for
       // dead.
       Path unnamed = path.resolve(LOCK + ".new");
-      FileChannel channel = PrivateFile.create(unnamed);
+      channel = PrivateFile.create(unnamed);
       FileLock lock = channel.tryLock();
       if (lock == null) {
         throw new IOException("cannot lock " + unnamed);
@@ -72,11 +74,27 @@ public final class RunDirectory implements AutoCloseable {
       PrivateFile.createDirectory(path.resolve(LITTER));
       return new RunDirectory(path, channel);
     } catch (IOException | UnsupportedOperationException e) {
-      LiveRuns.remove(path);
+      discard(path, channel, e);
       String hint = Files.isDirectory(parent)
           ? ""
           : " (there is no directory " + parent + "; parallel-saver needs shared memory)";
-      throw new SaverException("cannot create run directory " + path + hint + ": " + e, e);
+      String what = "cannot create run directory " + path + hint;
+      throw e instanceof IOException failure
+          ? Reservation.failure(what, parent, failure)
+          : new SaverException(what + ": " + e, e);
+    }
+  }
+
+  private static void discard(Path path, FileChannel lockChannel, Exception cause) {
+    try {
+      Trees.delete(path);
+      if (lockChannel != null) {
+        lockChannel.close();
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    } finally {
+      LiveRuns.remove(path);
     }
   }
 
@@ -189,9 +207,17 @@ public final class RunDirectory implements AutoCloseable {
         : null;
   }
 
-  /** Notes an unfinished file or directory of a call, so that whoever sweeps after a crash removes it. Call before creating it. */
-  public void noteLitter(long call, Path unfinished) throws IOException {
-    PrivateFile.write(litter(call), unfinished.toAbsolutePath().toString());
+  /**
+   * Notes an unfinished file or directory of a call, so that whoever sweeps after a crash removes it. Call before creating it.
+   *
+   * @throws io.parallelsaver.error.StorageFullException if shared memory has no room for the note
+   */
+  public void noteLitter(long call, Path unfinished) {
+    try {
+      PrivateFile.write(litter(call), unfinished.toAbsolutePath().toString());
+    } catch (IOException e) {
+      throw Reservation.failure("cannot note " + unfinished + " in " + litter(call), path, e);
+    }
   }
 
   /** Forgets what {@link #noteLitter} noted. Call when it is gone, or has become the target. */
@@ -209,15 +235,15 @@ public final class RunDirectory implements AutoCloseable {
     Trees.delete(path);
   }
 
-  /** Removes the directory with all that is in it. */
+  /** Removes the directory with all that is in it, and what is still noted. What cannot be removed now is left to the next sweep. */
   @Override
   public void close() {
-    try {
-      Trees.delete(path);
-      lockChannel.close();
-      LiveRuns.remove(path);
+    try (lockChannel) {
+      abandon();
     } catch (IOException e) {
-      throw new SaverException("cannot remove run directory " + path + ": " + e, e);
+      throw FileFailure.of("cannot remove run directory " + path, path, 0, e);
+    } finally {
+      LiveRuns.remove(path);
     }
   }
 }

@@ -35,27 +35,28 @@ class ArenaTest {
   @Test
   void givesEachSlotOnceAndThenNone() {
     try (Arena arena = arena(3)) {
-      Set<Integer> taken = new HashSet<>(List.of(arena.take(), arena.take(), arena.take()));
+      Set<Integer> taken =
+          new HashSet<>(List.of(arena.take(SLOT), arena.take(SLOT), arena.take(SLOT)));
       assertEquals(Set.of(0, 1, 2), taken);
-      assertEquals(-1, arena.take());
-      assertEquals(-1, arena.take());
+      assertEquals(-1, arena.take(SLOT));
+      assertEquals(-1, arena.take(SLOT));
     }
   }
 
   @Test
   void givesTheSlotThatWasReleasedLast() {
     try (Arena arena = arena(4)) {
-      arena.take();
-      arena.take();
+      arena.take(SLOT);
+      arena.take(SLOT);
       arena.release(0);
       arena.release(1);
-      assertEquals(1, arena.take());
-      assertEquals(0, arena.take());
-      assertEquals(2, arena.take());
-      assertEquals(3, arena.take());
-      assertEquals(-1, arena.take());
+      assertEquals(1, arena.take(SLOT));
+      assertEquals(0, arena.take(SLOT));
+      assertEquals(2, arena.take(SLOT));
+      assertEquals(3, arena.take(SLOT));
+      assertEquals(-1, arena.take(SLOT));
       arena.release(2);
-      assertEquals(2, arena.take());
+      assertEquals(2, arena.take(SLOT));
     }
   }
 
@@ -84,8 +85,8 @@ class ArenaTest {
   @Test
   void showsOthersWhatIsInIt() throws IOException {
     try (Arena arena = arena(2)) {
-      assertEquals(0, arena.take());
-      assertEquals(1, arena.take());
+      assertEquals(0, arena.take(SLOT));
+      assertEquals(1, arena.take(SLOT));
       arena.slot(1).putLong(8, 0x1122334455667788L);
       MappedByteBuffer attached = Arena.attach(arena.file());
       assertEquals(2 * SLOT, attached.capacity());
@@ -99,15 +100,15 @@ class ArenaTest {
   void takesMemoryOnlyForSlotsThatAreUsed() throws IOException {
     try (Arena arena = arena(256)) {
       long before = blocks(arena.file());
-      arena.take();
-      arena.take();
+      arena.take(SLOT);
+      arena.take(SLOT);
       long used = blocks(arena.file());
       assertTrue(before * 512 < SLOT, "before: " + before + " blocks");
       assertTrue(
           used * 512 >= 2 * SLOT && used * 512 <= 4 * SLOT, "for two slots: " + used + " blocks");
       arena.release(0);
       arena.slot(0).put(5, (byte) 9);
-      assertEquals(0, arena.take());
+      assertEquals(0, arena.take(SLOT));
       assertEquals(9, arena.slot(0).get(5), "a recycled slot is not written anew");
       assertEquals(used, blocks(arena.file()));
     }
@@ -136,14 +137,15 @@ class ArenaTest {
         assertEquals(20_000, task.get(30, TimeUnit.SECONDS));
       }
       assertEquals(
-          Set.of(0, 1, 2, 3), Set.of(arena.take(), arena.take(), arena.take(), arena.take()));
+          Set.of(0, 1, 2, 3),
+          Set.of(arena.take(SLOT), arena.take(SLOT), arena.take(SLOT), arena.take(SLOT)));
     }
   }
 
   private static int takeAndRelease(Arena arena, Set<Integer> held) {
     int rounds = 0;
     for (; rounds < 20_000; rounds++) {
-      int slot = arena.take();
+      int slot = arena.take(SLOT);
       assertTrue(slot >= 0 && held.add(slot), "slot " + slot + " is held by another");
       held.remove(slot);
       arena.release(slot);
@@ -163,7 +165,7 @@ class ArenaTest {
   void givesTheSlotBackWhenItCannotBeReserved() {
     Arena arena = arena(1);
     arena.close();
-    assertThrows(SaverException.class, arena::take);
-    assertThrows(SaverException.class, arena::take, "the slot is free, and fails again");
+    assertThrows(SaverException.class, () -> arena.take(SLOT));
+    assertThrows(SaverException.class, () -> arena.take(SLOT), "the slot is free, and fails again");
   }
 }

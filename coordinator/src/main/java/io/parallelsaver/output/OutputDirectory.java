@@ -1,6 +1,7 @@
 package io.parallelsaver.output;
 
 import io.parallelsaver.array.PythonText;
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
@@ -10,6 +11,7 @@ import io.parallelsaver.shm.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,6 +23,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /**
  * Files that a call writes into a directory: they are made in an unfinished folder in it, and take their names when all are whole.
@@ -50,16 +53,26 @@ public final class OutputDirectory {
    * @throws SaverException if it cannot be written
    */
   public static OutputDirectory prepare(RunDirectory run, long call, Path directory) {
+    boolean made = Files.notExists(directory);
+    OutputDirectory output = null;
     try {
-      boolean made = Files.notExists(directory);
       Files.createDirectories(directory);
       Path root = directory.toRealPath();
       Path unfinished = run.unfinished(call, root.resolve("any"));
+      output = new OutputDirectory(run, call, root, unfinished, made);
       run.noteLitter(call, unfinished);
       PrivateFile.createDirectory(unfinished);
-      return new OutputDirectory(run, call, root, unfinished, made);
+      return output;
     } catch (IOException e) {
-      throw new SaverException("cannot write to directory " + directory + ": " + e, e);
+      SaverException failure =
+          FileFailure.of("cannot write to directory " + directory, directory, 0, e);
+      if (output != null) {
+        output.rollback(failure);
+      }
+      throw failure;
+    } catch (SaverException e) {
+      output.rollback(e);
+      throw e;
     }
   }
 
@@ -71,10 +84,10 @@ public final class OutputDirectory {
       long there = Files.getFileStore(root).getUsableSpace();
       if (there < bytes) {
         throw new StorageFullException(root + " needs " + bytes + " bytes, its file system has "
-            + there + " left; make room there");
+            + there + " left; make room there, or save elsewhere");
       }
     } catch (IOException e) {
-      throw new SaverException("cannot look at " + root + ": " + e, e);
+      throw FileFailure.of("cannot look at " + root, root, 0, e);
     }
   }
 
@@ -142,18 +155,69 @@ public final class OutputDirectory {
           force(unfinished(i));
         }
       }
-      for (int i = 0; i < places.size(); i++) {
-        Files.move(unfinished(i), places.get(i), StandardCopyOption.ATOMIC_MOVE);
-      }
+      replace(places);
       if (durability == Durability.SYNC) {
         for (Path folder : folders) {
-          OutputFile.forceDirectory(folder);
+          OutputFile.makeNameDurable(
+              folder, "the files in " + root + " are whole and in their places");
         }
       }
+    } catch (IOException e) {
+      throw FileFailure.of("cannot finish in " + root, root, 0, e);
+    }
+    removeUnfinished();
+  }
+
+  /** Renames one file after the other. Those that are replaced are kept until all are, so that a failure in between changes none. */
+  private void replace(List<Path> places) throws IOException {
+    int done = 0;
+    try {
+      for (; done < places.size(); done++) {
+        keep(done, places.get(done));
+        Files.move(unfinished(done), places.get(done), StandardCopyOption.ATOMIC_MOVE);
+      }
+    } catch (IOException e) {
+      for (int i = done - 1; i >= 0; i--) {
+        putBack(i, places.get(i), e);
+      }
+      throw e;
+    }
+  }
+
+  private Path old(int index) {
+    return unfinished.resolve("old-" + index);
+  }
+
+  private void keep(int index, Path place) throws IOException {
+    if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.createLink(old(index), place);
+      } catch (UnsupportedOperationException | AccessDeniedException e) {
+        // A file system without hard links: then what was replaced is gone.
+      }
+    }
+  }
+
+  private void putBack(int index, Path place, IOException cause) {
+    try {
+      if (Files.exists(old(index), LinkOption.NOFOLLOW_LINKS)) {
+        Files.move(old(index), place, StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        Files.deleteIfExists(place);
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  /** What cannot be removed now is removed at the end of the run, or by the next. */
+  private void removeUnfinished() {
+    try {
       Trees.delete(unfinished);
       run.forgetLitter(call);
     } catch (IOException e) {
-      throw new SaverException("cannot finish in " + root + ": " + e, e);
+      LoggerFactory.getLogger(OutputDirectory.class)
+          .warn("cannot remove {} yet: {}", unfinished, e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.parallelsaver.output;
 
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.shm.RunDirectory;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
+import org.slf4j.LoggerFactory;
 
 /**
  * The file a save writes: an unfinished sibling of the target, which takes the target's name when it is whole. {@code prepare}, then
@@ -61,16 +63,20 @@ public final class OutputFile {
       checkSpace(real, size);
       run.noteLitter(call, unfinished);
       FileChannel channel = FileChannel.open(unfinished, CREATE, openTo(real));
-      OutputFile file = new OutputFile(run, call, real, unfinished, durability, channel);
-      // Writes within the file's length need no exclusive lock on it, and so run side by side.
-      if (size > 0) {
-        channel.write(ByteBuffer.allocate(1), size - 1);
+      try {
+        // Writes within the file's length need no exclusive lock on it, and so run side by side.
+        if (size > 0) {
+          channel.write(ByteBuffer.allocate(1), size - 1);
+        }
+      } catch (IOException e) {
+        channel.close();
+        throw e;
       }
-      return file;
+      return new OutputFile(run, call, real, unfinished, durability, channel);
     } catch (IOException e) {
       discard(run, call, unfinished, e);
-      throw new SaverException("cannot write to " + target + ": " + e, e);
-    } catch (StorageFullException e) {
+      throw FileFailure.of("cannot write to " + target, real, size, e);
+    } catch (SaverException e) {
       discard(run, call, unfinished, e);
       throw e;
     }
@@ -95,7 +101,7 @@ public final class OutputFile {
       }
       return Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
     } catch (IOException e) {
-      throw new SaverException("cannot write to " + target + ": " + e, e);
+      throw FileFailure.of("cannot write to " + target, target, 0, e);
     }
   }
 
@@ -140,24 +146,12 @@ public final class OutputFile {
         at += channel.write(bytes, at);
       }
     } catch (IOException e) {
-      throw failure("cannot write to " + unfinished + " at byte " + at, bytes.remaining(), e);
+      throw FileFailure.of(
+          "cannot write to " + target + ", unfinished as " + unfinished + ", at byte " + at,
+          unfinished,
+          bytes.remaining(),
+          e);
     }
-  }
-
-  /** Java tells a full disk from other errors only by the system's words, in the user's language. */
-  private SaverException failure(String what, long needed, IOException cause) {
-    try {
-      long there = Files.getFileStore(unfinished).getUsableSpace();
-      if (there < needed) {
-        return new StorageFullException(
-            what + ": " + needed + " bytes more are needed, the file system has " + there
-                + " left; make room there, or save elsewhere",
-            cause);
-      }
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
-    return new SaverException(what + ": " + cause.getMessage(), cause);
   }
 
   /**
@@ -175,12 +169,21 @@ public final class OutputFile {
       channel.close();
       keepPermissions();
       Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
-      if (durability == Durability.SYNC) {
-        forceDirectory(target.getParent());
-      }
+    } catch (IOException e) {
+      throw FileFailure.of("cannot finish " + target, target, 0, e);
+    }
+    forget();
+    if (durability == Durability.SYNC) {
+      makeNameDurable(target.getParent(), target + " is whole and in its place");
+    }
+  }
+
+  /** Nothing is left to be swept; a note that stays is found to be void. */
+  private void forget() {
+    try {
       run.forgetLitter(call);
     } catch (IOException e) {
-      throw failure("cannot finish " + target, 0, e);
+      LoggerFactory.getLogger(OutputFile.class).debug("cannot forget {}: {}", unfinished, e);
     }
   }
 
@@ -191,10 +194,20 @@ public final class OutputFile {
     }
   }
 
-  /** Makes the new name durable. Linux lets a directory be opened for reading, and fsync take it. */
-  static void forceDirectory(Path directory) throws IOException {
+  /**
+   * Makes new names durable. Linux lets a directory be opened for reading, and fsync take it.
+   *
+   * @param done what has been done already, should it fail
+   */
+  static void makeNameDurable(Path directory, String done) {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
+    } catch (IOException e) {
+      throw FileFailure.of(
+          done + ", but may be what it was before after a power cut: cannot force " + directory,
+          directory,
+          0,
+          e);
     }
   }
 

@@ -1,7 +1,9 @@
 package io.parallelsaver.pool;
 
+import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.ReceiptReceiver;
+import io.parallelsaver.shm.Reservation;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Trees;
 import io.parallelsaver.shm.WorkerTable;
@@ -136,6 +138,23 @@ final class Worker {
   /** Ends it at once. */
   void kill() {
     process.destroyForcibly();
+  }
+
+  /**
+   * Looks why it has ended.
+   *
+   * @throws StorageFullException if it found no room in shared memory: another would find none either
+   */
+  void checkRoom() throws IOException {
+    if (process.exitValue() == StorageFullException.EXIT) {
+      long there = Files.getFileStore(run.path()).getUsableSpace();
+      String message =
+          "shared memory is full: worker " + id + " has found no room for its queue in "
+              + run.path() + ", there are " + there + " bytes left; " + Reservation.REMEDY;
+      awaitEnd(0);
+      removeTraces();
+      throw new StorageFullException(message);
+    }
   }
 
   int exitStatus() {

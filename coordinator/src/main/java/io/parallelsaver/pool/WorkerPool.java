@@ -238,6 +238,7 @@ public final class WorkerPool implements AutoCloseable {
         }
         try {
           startWorker(worker.seat());
+          worker.checkRoom();
         } catch (IOException e) {
           throw new SaverException("cannot start a worker in place of one that died: " + e, e);
         }

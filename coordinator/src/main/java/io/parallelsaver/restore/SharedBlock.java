@@ -1,5 +1,6 @@
 package io.parallelsaver.restore;
 
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.job.JobFile.Mode;
@@ -74,8 +75,8 @@ public final class SharedBlock implements AutoCloseable {
         }
       }
     } catch (IOException e) {
-      throw new SaverException(
-          "cannot prepare shared block " + file + " of " + length + " bytes: " + e, e);
+      throw FileFailure.of(
+          "cannot prepare shared block " + file + " of " + length + " bytes", file, 0, e);
     }
   }
 

@@ -19,6 +19,8 @@ final class DeflateFeed implements JobFeed {
   /** How many times as long as copying it takes to deflate a byte. */
   private static final int DEFLATE_WEIGHT = 64;
 
+  private static final int MORE_DEFLATED = 16 << 10;
+
   private final long call;
   private final SaveCut cut;
   private final Sources sources;
@@ -87,17 +89,25 @@ final class DeflateFeed implements JobFeed {
 
   /** Begins to stage a chunk; false if not enough slots are free. Chunks take slots in order, so the first of them always goes on. */
   private boolean stage(int chunk) {
-    boolean staged = sources.staged(chunk);
-    if (arena.free() < (staged ? 2 : 1)) {
+    int staged = sources.staged(chunk);
+    int most = mostDeflated(cut.chunk(chunk).length());
+    int[] taken =
+        staged > 0 ? arena.takeTwo(staged, most) : new int[] {Arena.NO_SLOT, arena.take(most)};
+    if (taken == null || taken[1] == Arena.NO_SLOT) {
       return false;
     }
-    int source = staged ? arena.take() : Arena.NO_SLOT;
+    int source = taken[0];
+    int target = taken[1];
     sourceSlots[chunk] = source;
-    int target = arena.take();
     targetSlots[chunk] = target;
     staging.begin(
         () -> sources.deflate(call, chunk, source, target, level), () -> cut.subject(chunk));
     return true;
+  }
+
+  /** What does not compress becomes longer: by a few bytes for each 16 KiB, and for each small array. */
+  private static int mostDeflated(int content) {
+    return content + content / 3 + MORE_DEFLATED;
   }
 
   @Override

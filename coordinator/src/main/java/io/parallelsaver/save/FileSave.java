@@ -173,7 +173,8 @@ public final class FileSave {
       SavePlan plan = SavePlan.of(archive, data);
       // A slot must hold a block also when it does not compress, and headers of small members
       // beside it.
-      int chunk = Math.min(BLOCK, pool.options().chunkSize() / 4096 * 3 / 4 * 4096);
+      int slot = pool.arena().affordable(pool.options().chunkSize(), 2);
+      int chunk = Math.min(BLOCK, slot / 4096 * 3 / 4 * 4096);
       SaveCut cut = SaveCut.of(plan, Math.max(4096, chunk));
       Sources sources = new Sources(plan, cut, pool.arena(), new CallFiles());
       DeflatedArchive written = new DeflatedArchive(archive, plan, file);
@@ -194,7 +195,8 @@ public final class FileSave {
 
   /** Small enough that all workers have something to do, large enough to be worth a job. */
   private int chunkSize(long bytes) {
-    int most = pool.options().chunkSize();
+    int most =
+        pool.arena().affordable(pool.options().chunkSize(), pool.options().workers() + 1);
     long share = bytes / (4L * pool.options().workers());
     long rounded = (share + SMALLEST_CHUNK - 1) / SMALLEST_CHUNK * SMALLEST_CHUNK;
     return (int) Math.max(Math.min(SMALLEST_CHUNK, most), Math.min(rounded, most));

@@ -77,8 +77,9 @@ final class SaveFeed implements JobFeed {
   /** Begins to stage a chunk; false if no slot is free. */
   private boolean stage(int chunk) {
     int slot = Arena.NO_SLOT;
-    if (sources.staged(chunk)) {
-      slot = arena.take();
+    int staged = sources.staged(chunk);
+    if (staged > 0) {
+      slot = arena.take(staged);
       if (slot == Arena.NO_SLOT) {
         return false;
       }

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where the bytes of a chunk come from. Framing, and array bytes that no other process can reach, are staged into a slot of the arena
- * at their place in the chunk; array bytes in a file are named where they are.
+ * Where the bytes of a chunk come from. Framing, and array bytes that no other process can reach, are staged into a slot of the arena,
+ * one behind the other; array bytes in a file are named where they are.
  */
 final class Sources {
   private final SavePlan plan;
@@ -44,12 +44,23 @@ final class Sources {
     return files;
   }
 
-  /** Whether a chunk needs a slot: all do but those that lie within one array's bytes in a file. */
-  boolean staged(int index) {
+  /** How many bytes of a chunk must be staged: all but those that stand in files. */
+  int staged(int index) {
     Chunk chunk = cut.chunk(index);
-    Placement first = plan.placements().get(chunk.first());
-    boolean within = chunk.start() >= first.dataOffset() && chunk.end() <= first.dataEnd();
-    return !(within && first.data().region().isPresent());
+    int staged = chunk.length();
+    List<Placement> placements = plan.placements();
+    for (int i = chunk.first(); i < placements.size(); i++) {
+      Placement placement = placements.get(i);
+      if (placement.file() != chunk.file() || placement.offset() >= chunk.end()) {
+        break;
+      }
+      if (placement.data().region().isPresent()) {
+        long from = Math.max(placement.dataOffset(), chunk.start());
+        long to = Math.min(placement.dataEnd(), chunk.end());
+        staged -= (int) Math.max(0, to - from);
+      }
+    }
+    return staged;
   }
 
   /** The job that writes a chunk; stages into the slot what must be. */
@@ -76,6 +87,9 @@ final class Sources {
 
     /** Where in the file the bytes begin that are staged and in no piece yet. */
     private long staged;
+
+    /** Bytes of the chunk before there that stand in files, and take no room in the slot. */
+    private int elsewhere;
 
     Content(Chunk chunk, int slot) {
       this.chunk = chunk;
@@ -120,13 +134,14 @@ final class Sources {
     private void addData(ArrayData data, long dataOffset, long from, long to) {
       Region region = data.region().orElse(null);
       if (region == null) {
-        data.read(from - dataOffset, bytes.limit(inChunk(to)).position(inChunk(from)));
+        data.read(from - dataOffset, bytes.limit(inSlot(to)).position(inSlot(from)));
       } else {
         join(from);
         int source = files.source(region.file());
         long at = region.offset() + from - dataOffset;
         pieces.add(new Piece(source, at, chunk.file(), from, to - from));
         staged = to;
+        elsewhere += (int) (to - from);
       }
     }
 
@@ -135,7 +150,7 @@ final class Sources {
       long from = Math.max(offset, chunk.start());
       long to = Math.min(offset + framing.length, chunk.end());
       if (from < to) {
-        bytes.limit(inChunk(to)).position(inChunk(from)).put(framing, (int) (from - offset), (int)
+        bytes.limit(inSlot(to)).position(inSlot(from)).put(framing, (int) (from - offset), (int)
             (to - from));
       }
     }
@@ -143,9 +158,13 @@ final class Sources {
     /** Makes one piece of all that was staged before {@code end}. */
     private void join(long end) {
       if (staged < end) {
-        long at = arena.offset(slot) + inChunk(staged);
+        long at = arena.offset(slot) + inSlot(staged);
         pieces.add(new Piece(Job.ARENA, at, chunk.file(), staged, end - staged));
       }
+    }
+
+    private int inSlot(long offset) {
+      return inChunk(offset) - elsewhere;
     }
 
     private int inChunk(long offset) {

@@ -1,5 +1,6 @@
 package io.parallelsaver.worker;
 
+import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.transfer.Milestone;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ public final class WorkerMain {
     lifeline.start();
     try (WorkerLoop loop = new WorkerLoop(directory, seat, id, listener)) {
       loop.run();
+    } catch (StorageFullException e) {
+      // The log may be on the same full file system, the status is not.
+      System.err.println(e.getMessage());
+      Runtime.getRuntime().halt(e.exitCode());
     }
   }
 

@@ -28,7 +28,7 @@ public class HeapCopy {
   public void open() {
     scratch = KernelsCommand.scratch();
     arena = Arena.create(scratch.path().resolve("arena"), 1, Chunk.BYTES);
-    slot = arena.slot(arena.take());
+    slot = arena.slot(arena.take(arena.slotSize()));
   }
 
   @Benchmark

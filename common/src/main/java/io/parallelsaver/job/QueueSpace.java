@@ -1,0 +1,87 @@
+package io.parallelsaver.job;
+
+import io.parallelsaver.shm.PrivateFile;
+import io.parallelsaver.shm.Reservation;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The room of a queue's files. Chronicle Queue maps sparse files and stores into them: a page that cannot be had then is SIGBUS, the end of
+ * the JVM. So each page is here before it is stored into, and what cannot be had is an exception.
+ */
+final class QueueSpace {
+  /** The queue's table of its files; one page of it is used. */
+  private static final String TABLE = "metadata.cq4t";
+
+  private static final int TABLE_BYTES = 4096;
+
+  /** What is taken at once. */
+  private static final int STEP = 64 << 10;
+
+  /** More than Chronicle Queue writes, or looks at, around a message: headers, and an array of its index. */
+  private static final int AROUND = 16 << 10;
+
+  private final Path directory;
+  private Path file;
+  private long reserved;
+
+  /**
+   * Makes the directory and what all its users write to, if nobody has.
+   *
+   * @throws io.parallelsaver.error.StorageFullException if there is no room
+   */
+  QueueSpace(Path directory) throws IOException {
+    this.directory = directory;
+    try {
+      PrivateFile.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      // Others use the queue, too.
+    }
+    Path table = directory.resolve(TABLE);
+    if (Files.notExists(table)) {
+      makeTable(table);
+    }
+  }
+
+  /** It has its name when it has its pages; two processes may come at the same time. */
+  private void makeTable(Path table) throws IOException {
+    Path unnamed = directory.resolve("new-" + ProcessHandle.current().pid());
+    try {
+      reserve(unnamed, 0, TABLE_BYTES);
+      Files.createLink(table, unnamed);
+    } catch (FileAlreadyExistsException e) {
+      // The other one was faster.
+    } finally {
+      Files.deleteIfExists(unnamed);
+    }
+  }
+
+  /**
+   * Makes sure that a message can be written.
+   *
+   * @param next file it goes to, which may not be there yet
+   * @param position where in it, at most
+   * @throws io.parallelsaver.error.StorageFullException if there is no room
+   */
+  void ensure(Path next, long position, int length) throws IOException {
+    if (!next.equals(file)) {
+      file = next;
+      reserved = 0;
+    }
+    long needed = position + length + 2 * AROUND;
+    if (needed > reserved) {
+      long steps = (needed - reserved + STEP - 1) / STEP * STEP;
+      reserve(file, reserved, steps);
+      reserved += steps;
+    }
+  }
+
+  private static void reserve(Path file, long from, long length) throws IOException {
+    try (FileChannel channel = from == 0 ? PrivateFile.create(file) : PrivateFile.open(file)) {
+      Reservation.reserve(file, channel, from, length);
+    }
+  }
+}
