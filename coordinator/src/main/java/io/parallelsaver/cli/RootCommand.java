@@ -1,10 +1,7 @@
 package io.parallelsaver.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Properties;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -102,21 +99,16 @@ final class RootCommand implements Runnable {
     throw new Failures.NoCommand(spec.commandLine());
   }
 
-  /** The version Maven has written into the jar. */
+  /**
+   * The version that stands in the jar's manifest. It is asked for at each start; a resource in the jar would be looked for in all jars before
+   * it.
+   */
   static final class Version implements IVersionProvider {
-    private static final String RESOURCE =
-        "/META-INF/maven/io.parallelsaver/parallel-saver-coordinator/pom.properties";
-
     @Override
-    public String[] getVersion() throws IOException {
-      Properties pom = new Properties();
-      try (InputStream in = RootCommand.class.getResourceAsStream(RESOURCE)) {
-        if (in != null) {
-          pom.load(in);
-        }
-      }
+    public String[] getVersion() {
+      String version = RootCommand.class.getPackage().getImplementationVersion();
       return new String[] {
-        "parallel-saver " + pom.getProperty("version", "(not from a jar)"),
+        "parallel-saver " + (version == null ? "(not from a jar)" : version),
         "Java " + Runtime.version()
       };
     }
