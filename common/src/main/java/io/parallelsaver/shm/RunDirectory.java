@@ -239,7 +239,9 @@ public final class RunDirectory implements AutoCloseable {
   @Override
   public void close() {
     try (lockChannel) {
-      abandon();
+      if (Files.exists(path)) {
+        abandon();
+      }
     } catch (IOException e) {
       throw FileFailure.of("cannot remove run directory " + path, path, 0, e);
     } finally {
