@@ -20,8 +20,9 @@ import java.nio.file.StandardOpenOption;
  *  0 i32 worker id, 0 when nobody has sat here        24 i64 job it is at, -1 when idle
  *  4 i32 state, written last: 0 starting, 1 ready      32 i64 jobs done
  *  8 i64 pid                                           40 i64 bytes moved
- * 16 i64 call of the job it is at                      48 i64 time of the last sign of life, ms since 1970
- * 56 i32 1 when it sleeps until it is woken           60 i32 receipts sent
+ * 16 i64 call of the job it is at                      48 i32 beats: rises while the process runs, unless it sleeps
+ * 56 i32 1 when it sleeps until it is woken           52 i32 steps: rises while its jobs make progress
+ *                                                     60 i32 receipts sent
  *
  * the last row: 0 i32 messages sent to all workers
  * </pre>
@@ -83,6 +84,26 @@ public final class WorkerTable {
     return (int) INT.getAcquire(bytes, seat * ROW + 60);
   }
 
+  /** Says that a worker's process runs; not whether it gets anywhere. */
+  public void beat(int seat) {
+    INT.getAndAdd(bytes, seat * ROW + 48, 1);
+  }
+
+  /** Signs of life of the process at a seat, modulo 2^32. */
+  public int beats(int seat) {
+    return (int) INT.getAcquire(bytes, seat * ROW + 48);
+  }
+
+  /** Says that a worker has come further with its job. */
+  public void step(int seat) {
+    INT.getAndAdd(bytes, seat * ROW + 52, 1);
+  }
+
+  /** Steps that the worker at a seat has made, modulo 2^32. */
+  public int steps(int seat) {
+    return (int) INT.getAcquire(bytes, seat * ROW + 52);
+  }
+
   /** Says that a message was sent to all workers. */
   public void sent() {
     INT.getAndAdd(bytes, bytes.capacity() - ROW, 1);
@@ -115,11 +136,30 @@ public final class WorkerTable {
     LONG.setRelease(bytes, seat * ROW + 24, (long) job);
   }
 
+  /** Whether the worker at a seat, which must be ready, is at a job. */
+  public boolean isBusy(int seat) {
+    return (long) LONG.getAcquire(bytes, seat * ROW + 24) >= 0;
+  }
+
+  /** Bytes that the worker at a seat has moved in jobs that are done. */
+  public long moved(int seat) {
+    return (long) LONG.getOpaque(bytes, seat * ROW + 40);
+  }
+
+  /** Process id of the worker at a seat, once it is ready. */
+  public long pid(int seat) {
+    return (long) LONG.getOpaque(bytes, seat * ROW + 8);
+  }
+
+  /** Number of seats. */
+  public int seats() {
+    return bytes.capacity() / ROW - 1;
+  }
+
   /** Says that a worker waits for work, and what it has done so far. */
   public void idle(int seat, long jobs, long moved) {
     LONG.setOpaque(bytes, seat * ROW + 32, jobs);
     LONG.setOpaque(bytes, seat * ROW + 40, moved);
-    LONG.setOpaque(bytes, seat * ROW + 48, System.currentTimeMillis());
     LONG.setRelease(bytes, seat * ROW + 24, -1L);
   }
 }

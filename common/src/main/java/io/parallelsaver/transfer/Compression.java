@@ -63,6 +63,7 @@ final class Compression {
           deliver(job, inflated, out);
         }
         inflated += out.limit();
+        transfer.at(0, Milestone.MOVED);
       }
     } catch (DataFormatException e) {
       throw new ZipException(

@@ -8,6 +8,8 @@ public enum Milestone {
   CLAIMED,
   /** Some or all bytes are read, none is written. */
   READ,
+  /** One more block is on its way to where it belongs; comes again and again in a long job. */
+  MOVED,
   /** All bytes are written, nobody knows. */
   WRITTEN,
   /** The receipt is sent. */

@@ -195,6 +195,7 @@ final class Transfer {
     if (to.target() != Job.NO_FILE) {
       write(to.target(), bytes, to.targetOffset() + offset);
     }
+    listener.reached(Milestone.MOVED, job);
   }
 
   /** Writes the rest of {@code bytes}. */

@@ -2,6 +2,7 @@ package io.parallelsaver.cli;
 
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
+import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -23,6 +24,14 @@ final class WorkerOptions {
           "Worker processes: 1 to 256. Unless given, one for each processor, one alone for less than 1 MiB, and none where up to 2 GiB are moved sooner than they could start.")
   Integer workers;
 
+  @Option(
+      names = "--stall-timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "A worker without a sign of life for so long is killed, and others do its work: 1 to 3600, 30 unless given.")
+  int stallSeconds;
+
   @Mixin
   SharedMemoryOption sharedMemory;
 
@@ -32,7 +41,8 @@ final class WorkerOptions {
    * @throws ParameterException if the number of workers is out of range
    */
   SaverOptions options(long bytes) {
-    SaverOptions options = SaverOptions.defaults().withSharedMemory(sharedMemory.directory);
+    SaverOptions options =
+        withStallTimeout(SaverOptions.defaults().withSharedMemory(sharedMemory.directory));
     if (workers == null) {
       return bytes < ONE_WORKER_BYTES ? options.withWorkers(1) : options;
     }
@@ -40,6 +50,14 @@ final class WorkerOptions {
       return options.withWorkers(workers).withLocalBytes(0);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--workers: " + e.getMessage(), e);
+    }
+  }
+
+  private SaverOptions withStallTimeout(SaverOptions options) {
+    try {
+      return options.withPool(options.pool().withStallTimeout(Duration.ofSeconds(stallSeconds)));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--stall-timeout: " + e.getMessage(), e);
     }
   }
 

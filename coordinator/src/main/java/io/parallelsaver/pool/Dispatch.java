@@ -53,6 +53,7 @@ final class Dispatch {
       while (!(feed.exhausted() && outstanding.isEmpty())) {
         boolean moved = sendReady();
         moved |= receive(feed::answered);
+        pool.killStalled();
         moved |= buryDead();
         rest(moved);
       }
@@ -156,7 +157,7 @@ final class Dispatch {
 
   /**
    * Gives the jobs of workers that are dead to others. Only of those: a worker that merely stalls could wake up and write from a slot
-   * that holds other bytes by then.
+   * that holds other bytes by then. One that stalls for long is killed, and is dead when the kernel says so.
    */
   private boolean buryDead() {
     List<Worker> dead = pool.replaceDead();
@@ -200,6 +201,7 @@ final class Dispatch {
     outstanding.values().removeIf(held -> held.isSent() && pool.jobs().withdraw(held.index()));
     while (!outstanding.isEmpty()) {
       boolean moved = receive((job, receipt) -> {});
+      pool.killStalled();
       Set<Integer> alive = pool.living();
       outstanding
           .values()

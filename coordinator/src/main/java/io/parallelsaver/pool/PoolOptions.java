@@ -1,6 +1,7 @@
 package io.parallelsaver.pool;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,16 +13,28 @@ import java.util.List;
  * @param chunkSize most bytes that are staged for one job, a multiple of 4096
  * @param localBytes a call that moves at most so many bytes is done by threads of the coordinator as long as no worker is up; one that
  *     moves more begins so. 0: workers do everything
+ * @param stallTimeout a worker without a sign of life for so long is killed, and its jobs are done by others: 1 s to 1 h. One that comes no
+ *     further with a job gets ten times as long
  * @param workerMain main class of a worker, and arguments that follow the usual ones
  */
 public record PoolOptions(
-    int workers, Path sharedMemory, int chunkSize, long localBytes, List<String> workerMain) {
+    int workers,
+    Path sharedMemory,
+    int chunkSize,
+    long localBytes,
+    Duration stallTimeout,
+    List<String> workerMain) {
   /** Jobs large enough for a device to work well, small enough to spread one array over many workers. */
   public static final int CHUNK_SIZE = 4 << 20;
 
   /** What is moved in about the time that workers take to start: starting them for less does not pay. */
   public static final long LOCAL_BYTES = 2L << 30;
 
+  /** Long enough for a machine that is short of everything; a stopped process is rare, and costs this time once. */
+  public static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
+
+  private static final Duration SHORTEST_STALL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_STALL = Duration.ofHours(1);
   private static final int MOST_WORKERS = 256;
   private static final int BLOCK = 4096;
 
@@ -45,6 +58,10 @@ public record PoolOptions(
     if (localBytes < 0) {
       throw new IllegalArgumentException("local bytes must be 0 or more, found " + localBytes);
     }
+    if (stallTimeout.compareTo(SHORTEST_STALL) < 0 || stallTimeout.compareTo(LONGEST_STALL) > 0) {
+      throw new IllegalArgumentException(
+          "stall timeout must be 1 s to 1 h, found " + stallTimeout.toMillis() + " ms");
+    }
     workerMain = List.copyOf(workerMain);
   }
 
@@ -52,7 +69,7 @@ public record PoolOptions(
   public static PoolOptions defaults() {
     int workers = Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     return new PoolOptions(
-        workers, Path.of("/dev/shm"), CHUNK_SIZE, LOCAL_BYTES, List.of(WORKER_MAIN));
+        workers, Path.of("/dev/shm"), CHUNK_SIZE, LOCAL_BYTES, STALL_TIMEOUT, List.of(WORKER_MAIN));
   }
 
   /**
@@ -68,25 +85,29 @@ public record PoolOptions(
   }
 
   public PoolOptions withWorkers(int count) {
-    return new PoolOptions(count, sharedMemory, chunkSize, localBytes, workerMain);
+    return new PoolOptions(count, sharedMemory, chunkSize, localBytes, stallTimeout, workerMain);
   }
 
   public PoolOptions withSharedMemory(Path directory) {
-    return new PoolOptions(workers, directory, chunkSize, localBytes, workerMain);
+    return new PoolOptions(workers, directory, chunkSize, localBytes, stallTimeout, workerMain);
   }
 
   public PoolOptions withChunkSize(int bytes) {
-    return new PoolOptions(workers, sharedMemory, bytes, localBytes, workerMain);
+    return new PoolOptions(workers, sharedMemory, bytes, localBytes, stallTimeout, workerMain);
   }
 
   public PoolOptions withLocalBytes(long bytes) {
-    return new PoolOptions(workers, sharedMemory, chunkSize, bytes, workerMain);
+    return new PoolOptions(workers, sharedMemory, chunkSize, bytes, stallTimeout, workerMain);
+  }
+
+  public PoolOptions withStallTimeout(Duration timeout) {
+    return new PoolOptions(workers, sharedMemory, chunkSize, localBytes, timeout, workerMain);
   }
 
   /** Another worker main on the class path: how tests stop a worker at a named point. */
   public PoolOptions withWorkerMain(String mainClass, String... arguments) {
     List<String> main = new ArrayList<>(List.of(mainClass));
     main.addAll(List.of(arguments));
-    return new PoolOptions(workers, sharedMemory, chunkSize, localBytes, main);
+    return new PoolOptions(workers, sharedMemory, chunkSize, localBytes, stallTimeout, main);
   }
 }

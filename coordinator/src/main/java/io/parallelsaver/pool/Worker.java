@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,21 +25,31 @@ final class Worker {
   private final int seat;
   private final int id;
   private final Process process;
+  private final Vigil vigil;
+  private String stalled;
   private ReceiptReceiver receipts;
   private int taken;
 
-  private Worker(RunDirectory run, WorkerTable table, int seat, int id, Process process) {
+  private Worker(
+      RunDirectory run,
+      WorkerTable table,
+      int seat,
+      int id,
+      Process process,
+      Duration stallTimeout) {
     this.run = run;
     this.table = table;
     this.seat = seat;
     this.id = id;
     this.process = process;
+    this.vigil = new Vigil(table, seat, process.toHandle(), stallTimeout);
   }
 
-  static Worker start(RunDirectory run, WorkerTable table, int seat, int id, List<String> main)
+  static Worker start(RunDirectory run, WorkerTable table, int seat, int id, PoolOptions options)
       throws IOException {
     table.assign(seat, id);
-    return new Worker(run, table, seat, id, WorkerCommand.start(run, seat, id, main));
+    Process process = WorkerCommand.start(run, seat, id, options.workerMain());
+    return new Worker(run, table, seat, id, process, options.stallTimeout());
   }
 
   int id() {
@@ -84,8 +94,9 @@ final class Worker {
 
   /** How it ended, with the last lines it printed. */
   String obituary() {
-    return "worker " + id + " (pid " + pid() + ") ended with status " + process.exitValue()
-        + logTail();
+    return "worker " + id + " (pid " + pid() + ") "
+        + (stalled == null ? "" : stalled + ", was killed and ")
+        + "ended with status " + process.exitValue() + logTail();
   }
 
   private String logTail() {
@@ -132,6 +143,20 @@ final class Worker {
     }
     if (receipts != null) {
       receipts.close();
+    }
+  }
+
+  /**
+   * Kills it when it has shown no sign of life for too long; {@link #isAlive} says when it is gone. Until then it may still write.
+   *
+   * @param passed nanoseconds since the last look
+   */
+  void killIfStalled(long passed) {
+    if (stalled == null && isAlive()) {
+      stalled = vigil.look(passed);
+      if (stalled != null) {
+        kill();
+      }
     }
   }
 

@@ -38,6 +38,7 @@ public final class WorkerPool implements AutoCloseable {
   private int lastWorker;
   private long lastCall;
   private int deathsInCall;
+  private long lastLook = System.nanoTime();
   private boolean abandoned;
   private SourceFile source;
 
@@ -105,7 +106,7 @@ public final class WorkerPool implements AutoCloseable {
 
   private synchronized void startWorker(int seat) throws IOException {
     checkNotAbandoned();
-    workers[seat] = Worker.start(run, table, seat, ++lastWorker, options.workerMain());
+    workers[seat] = Worker.start(run, table, seat, ++lastWorker, options);
   }
 
   public RunDirectory run() {
@@ -142,6 +143,7 @@ public final class WorkerPool implements AutoCloseable {
     deathsInCall = 0;
     Idle idle = new Idle();
     while (!workers().stream().allMatch(Worker::isReady)) {
+      killStalled();
       replaceDead();
       idle.pause();
     }
@@ -221,6 +223,18 @@ public final class WorkerPool implements AutoCloseable {
   /** Ids of the workers whose processes run. */
   Set<Integer> living() {
     return workers().stream().filter(Worker::isAlive).map(Worker::id).collect(Collectors.toSet());
+  }
+
+  /** Kills workers that have shown no sign of life for too long. They are dead when {@link #replaceDead} says so, and not before. */
+  void killStalled() {
+    long now = System.nanoTime();
+    long interval = Vigil.interval(options.stallTimeout());
+    if (now - lastLook >= interval) {
+      // Who has not looked for long was stopped itself, or had nothing to look for.
+      long passed = Math.min(now - lastLook, 2 * interval);
+      lastLook = now;
+      workers().forEach(worker -> worker.killIfStalled(passed));
+    }
   }
 
   /** The workers that have died since the last look, each replaced already. */

@@ -36,23 +36,30 @@ final class WorkerLoop implements AutoCloseable {
   private final ReceiptSender receipts;
   private final JobReceiver jobs;
   private final Milestone.Listener listener;
+  private final Pulse pulse;
   private int read = -1;
   private long pause = SHORTEST_PAUSE_NANOS;
   private long rested;
+  private boolean asleep;
   private long done;
   private long moved;
 
   WorkerLoop(Path directory, int seat, int id, Milestone.Listener listener) throws IOException {
     this.seat = seat;
-    this.listener = listener;
     this.table = WorkerTable.attach(RunDirectory.workerTable(directory));
+    this.pulse = new Pulse(table, seat);
+    this.listener = (milestone, job) -> {
+      table.step(seat);
+      listener.reached(milestone, job);
+    };
     Plans plans = (call, number) -> CallFiles.load(RunDirectory.call(directory, call), number);
-    this.transfers = new Transfers(id, RunDirectory.arena(directory), plans, listener);
+    this.transfers = new Transfers(id, RunDirectory.arena(directory), plans, this.listener);
     this.receipts = new ReceiptSender(RunDirectory.receipts(directory, id));
     this.jobs = new JobReceiver(RunDirectory.jobs(directory), id, transfers::endCall);
   }
 
   void run() {
+    pulse.start();
     table.ready(seat, ProcessHandle.current().pid());
     while (true) {
       if (!find()) {
@@ -91,16 +98,27 @@ final class WorkerLoop implements AutoCloseable {
       pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
       return;
     }
+    asleep = true;
     table.asleep(seat);
     if (!find()) {
       LockSupport.parkNanos(LONGEST_SLEEP_NANOS);
       pause = SHORTEST_PAUSE_NANOS;
       rested = 0;
     }
-    table.awake(seat);
+    wake();
+  }
+
+  /** Whoever is awake has a pulse, by which the coordinator tells a process that works from one that was stopped. */
+  private void wake() {
+    if (asleep) {
+      asleep = false;
+      table.awake(seat);
+      pulse.wake();
+    }
   }
 
   private void answer(Job job) {
+    wake();
     table.busy(seat, job.call(), job.number());
     listener.reached(Milestone.CLAIMED, job);
     Receipt receipt = transfers.run(job);
