@@ -187,6 +187,7 @@ final class Transfer {
         deliver(whole, done, bytes);
       }
       done += length;
+      listener.reached(Milestone.MOVED, job);
     }
   }
 
@@ -195,7 +196,6 @@ final class Transfer {
     if (to.target() != Job.NO_FILE) {
       write(to.target(), bytes, to.targetOffset() + offset);
     }
-    listener.reached(Milestone.MOVED, job);
   }
 
   /** Writes the rest of {@code bytes}. */

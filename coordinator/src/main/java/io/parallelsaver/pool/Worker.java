@@ -137,7 +137,7 @@ final class Worker {
         .thenApply(gone -> true)
         .completeOnTimeout(false, millis, TimeUnit.MILLISECONDS)
         .join();
-    if (!ended) {
+    if (!ended && isAlive()) {
       log().warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
       process.destroyForcibly().onExit().join();
     }
