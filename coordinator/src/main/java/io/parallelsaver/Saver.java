@@ -10,6 +10,7 @@ import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.shm.SharedFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -276,7 +277,7 @@ public final class Saver implements AutoCloseable {
 
   private <T> CompletableFuture<T> submit(Supplier<T> call) {
     try {
-      return CompletableFuture.supplyAsync(call, calls);
+      return CompletableFuture.supplyAsync(() -> named(call), calls);
     } catch (RejectedExecutionException e) {
       throw new SaverException(CLOSED, e);
     }
@@ -294,6 +295,15 @@ public final class Saver implements AutoCloseable {
 
   private boolean isOwnThread() {
     return Thread.currentThread() == callThread;
+  }
+
+  /** What cannot be read while it is looked at comes unchecked, and with its name. */
+  private static <T> T named(Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (UncheckedIOException e) {
+      throw new SaverException(e.getCause().getMessage(), e);
+    }
   }
 
   /** Waits for a call and throws what it threw. */

@@ -1,5 +1,6 @@
 package io.parallelsaver.array;
 
+import io.parallelsaver.error.FileFailure;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -72,7 +73,8 @@ public final class MappedFile {
       throw new IllegalStateException(
           path + " has been closed: look at its arrays before, or restore them", e);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(
+          e instanceof EOFException ? e : FileFailure.named("cannot map " + path, e));
     }
   }
 

@@ -63,6 +63,11 @@ public final class FileFailure {
     return new SaverException(message + remedy(cause), cause);
   }
 
+  /** The same failure, but its message says what could not be done, and what to do about it. */
+  public static IOException named(String what, IOException cause) {
+    return new IOException(what + ": " + reason(cause) + remedy(cause), cause);
+  }
+
   /** Whether the system says that there is no room, or none that is granted. */
   public static boolean isFull(IOException cause) {
     String reason = reason(cause).toLowerCase(Locale.ROOT);

@@ -1,5 +1,6 @@
 package io.parallelsaver.job;
 
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.job.JobFile.Mode;
@@ -114,7 +115,7 @@ public final class CallFiles {
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
-    return new SaverException("cannot write " + plan + ": " + cause, cause);
+    return FileFailure.of("cannot write " + plan, plan, needed, cause);
   }
 
   private void put(Path plan) throws IOException {
@@ -169,6 +170,10 @@ public final class CallFiles {
       return new JobFile(mode, path, record.getLong(), record.getLong());
     } catch (NoSuchFileException e) {
       throw new RefusedException("a call that is not under way: there is no " + plan);
+    } catch (RefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw FileFailure.named("cannot read the plan " + plan, e);
     }
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeFormatter;
 import net.openhft.chronicle.bytes.Bytes;
+import net.openhft.chronicle.core.io.IORuntimeException;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.ExcerptTailer;
 import net.openhft.chronicle.queue.RollCycles;
@@ -92,14 +93,27 @@ final class ExcerptQueue implements AutoCloseable {
     } catch (IOException e) {
       throw new SaverException("cannot make the queue in " + directory + ": " + e, e);
     }
-    this.queue = SingleChronicleQueueBuilder.binary(directory.toFile())
-        .blockSize(BLOCK)
-        .indexCount(INDEX_COUNT)
-        .indexSpacing(INDEX_SPACING)
-        .rollCycle(RollCycles.FAST_DAILY)
-        .timeProvider(() -> clock)
-        .build();
+    try {
+      this.queue = SingleChronicleQueueBuilder.binary(directory.toFile())
+          .blockSize(BLOCK)
+          .indexCount(INDEX_COUNT)
+          .indexSpacing(INDEX_SPACING)
+          .rollCycle(RollCycles.FAST_DAILY)
+          .timeProvider(() -> clock)
+          .build();
+    } catch (IllegalStateException | IORuntimeException | UncheckedIOException e) {
+      throw failure(e);
+    }
     protect();
+  }
+
+  /** Chronicle Queue has an exception of its own for each way a file fails. */
+  private SaverException failure(RuntimeException e) {
+    Throwable cause = e;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return new SaverException("cannot use the queue in " + directory + ": " + cause, e);
   }
 
   /** The queue makes its files as open as the umask lets it; what closes them first is the run directory around them. */
@@ -121,6 +135,14 @@ final class ExcerptQueue implements AutoCloseable {
       throw new IllegalArgumentException(
           "message of " + payload.remaining() + " bytes is larger than " + MAX_PAYLOAD);
     }
+    try {
+      return write(type, payload);
+    } catch (IllegalStateException | IORuntimeException | UncheckedIOException e) {
+      throw failure(e);
+    }
+  }
+
+  private long write(int type, ByteBuffer payload) {
     boolean fresh = appender == null || written > ROLL_AFTER;
     if (appender == null) {
       appender = queue.createAppender();
@@ -160,6 +182,14 @@ final class ExcerptQueue implements AutoCloseable {
 
   /** Shows the next message to {@code reader}, or returns null when there is none yet. */
   <T> T poll(Reader<T> reader) {
+    try {
+      return next(reader);
+    } catch (IllegalStateException | IORuntimeException | UncheckedIOException e) {
+      throw failure(e);
+    }
+  }
+
+  private <T> T next(Reader<T> reader) {
     if (tailer == null) {
       tailer = queue.createTailer();
       tailer.singleThreadedCheckDisabled(true);

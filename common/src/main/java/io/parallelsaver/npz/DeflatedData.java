@@ -1,6 +1,7 @@
 package io.parallelsaver.npz;
 
 import io.parallelsaver.array.ArrayData;
+import io.parallelsaver.error.FileFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -93,10 +94,18 @@ public final class DeflatedData implements ArrayData {
         fill(start + runs.content()[goal], deflatedStart + runs.deflated()[goal]);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      forget();
+      throw new UncheckedIOException(FileFailure.named("cannot read " + file, e));
     } catch (DataFormatException e) {
+      forget();
       throw damaged(e.getMessage());
     }
+  }
+
+  /** What was half done is begun anew, should anybody ask again. */
+  private void forget() {
+    run = -1;
+    window.limit(0);
   }
 
   private void restart(int goal, long start, long deflatedStart) {

@@ -1,5 +1,6 @@
 package io.parallelsaver.shm;
 
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
 import java.io.IOException;
@@ -62,9 +63,14 @@ public final class Arena implements AutoCloseable {
     int size = Math.multiplyExact(slots, slotSize);
     try {
       FileChannel channel = PrivateFile.create(file);
-      return new Arena(file, channel, channel.map(MapMode.READ_WRITE, 0, size), slotSize);
+      try {
+        return new Arena(file, channel, channel.map(MapMode.READ_WRITE, 0, size), slotSize);
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
     } catch (IOException e) {
-      throw new SaverException("cannot create arena " + file + " of " + size + " bytes: " + e, e);
+      throw Reservation.failure("cannot create arena " + file + " of " + size + " bytes", file, e);
     }
   }
 
@@ -73,6 +79,8 @@ public final class Arena implements AutoCloseable {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       return channel.map(MapMode.READ_WRITE, 0, channel.size());
+    } catch (IOException e) {
+      throw FileFailure.named("cannot map the arena " + file, e);
     }
   }
 
@@ -123,11 +131,11 @@ public final class Arena implements AutoCloseable {
    * @param held how many slots the caller waits with: they will not come back before it has this one
    */
   private int take(int length, int held) {
-    Integer slot = free.poll();
-    if (slot == null) {
+    if (free.isEmpty()) {
       return NO_SLOT;
     }
     int needed = Math.min(slotSize, (length + PAGE - 1) / PAGE * PAGE);
+    int slot = fitting(needed);
     try {
       if (needed > reserved[slot] && !reserve(slot, needed, held)) {
         free.push(slot);
@@ -140,6 +148,22 @@ public final class Arena implements AutoCloseable {
           ? known
           : new SaverException("cannot reserve in " + file + ": " + e, e);
     }
+  }
+
+  /** Takes the smallest slot that is large enough already, or else the largest, to be made larger; of equal ones that released last. */
+  private int fitting(int needed) {
+    int best = free.peek();
+    for (int slot : free) {
+      boolean fits = reserved[slot] >= needed;
+      boolean better = reserved[best] >= needed
+          ? fits && reserved[slot] < reserved[best]
+          : reserved[slot] > reserved[best];
+      if (better) {
+        best = slot;
+      }
+    }
+    free.remove(best);
+    return best;
   }
 
   /** False if there is no room, but will be a slot that is in use now. */

@@ -231,8 +231,10 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Removes all unfinished files that are noted, then the directory: what a sweep would do after the owner's death. */
   public void abandon() throws IOException {
-    Sweep.removeLitter(path);
-    Trees.delete(path);
+    if (Files.exists(path)) {
+      Sweep.removeLitter(path);
+      Trees.delete(path);
+    }
   }
 
   /** Removes the directory with all that is in it, and what is still noted. What cannot be removed now is left to the next sweep. */

@@ -1,5 +1,6 @@
 package io.parallelsaver.transfer;
 
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.job.JobFile;
 import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.job.RefusedException;
@@ -33,7 +34,14 @@ final class TransferFile implements AutoCloseable {
 
   /** A link in place of a file that is written was put there by somebody else, and is not followed. */
   static TransferFile open(JobFile file) throws IOException {
-    Path path = Path.of(file.path());
+    try {
+      return open(file, Path.of(file.path()));
+    } catch (IOException e) {
+      throw FileFailure.named("cannot open " + file.path(), e);
+    }
+  }
+
+  private static TransferFile open(JobFile file, Path path) throws IOException {
     FileChannel channel =
         switch (file.mode()) {
           case READ -> FileChannel.open(path, StandardOpenOption.READ);
@@ -96,12 +104,20 @@ final class TransferFile implements AutoCloseable {
     long at = offset;
     long end = offset + target.remaining();
     while (target.hasRemaining()) {
-      int count = channel.read(target, at);
+      int count = readSome(target, at);
       if (count < 0) {
         throw new EOFException(path + " ends at byte " + at + ", expected it to reach " + end
             + "; was it changed meanwhile?");
       }
       at += count;
+    }
+  }
+
+  private int readSome(ByteBuffer target, long at) throws IOException {
+    try {
+      return channel.read(target, at);
+    } catch (IOException e) {
+      throw FileFailure.named("cannot read " + path + " at byte " + at, e);
     }
   }
 

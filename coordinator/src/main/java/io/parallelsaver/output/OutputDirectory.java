@@ -140,9 +140,10 @@ public final class OutputDirectory {
    * Gives all files their names, if none of them is refused.
    *
    * @param places where the files go, by index
+   * @param outdated files that are to go then
    * @throws InputException if two files would have one name, or one would be a file and a folder, or a link leads out of the directory
    */
-  public void finish(List<Path> places, Durability durability) {
+  public void finish(List<Path> places, List<Path> outdated, Durability durability) {
     try {
       check(places);
       Set<Path> folders = new LinkedHashSet<>();
@@ -156,6 +157,7 @@ public final class OutputDirectory {
         }
       }
       replace(places);
+      remove(outdated);
       if (durability == Durability.SYNC) {
         for (Path folder : folders) {
           OutputFile.makeNameDurable(
@@ -166,6 +168,21 @@ public final class OutputDirectory {
       throw FileFailure.of("cannot finish in " + root, root, 0, e);
     }
     removeUnfinished();
+  }
+
+  private void remove(List<Path> outdated) {
+    for (Path file : outdated) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw FileFailure.of(
+            "the files in " + root + " are whole and in their places, but " + file
+                + " of an earlier save could not be removed; remove it, or it comes back with the next restore",
+            root,
+            0,
+            e);
+      }
+    }
   }
 
   /** Renames one file after the other. Those that are replaced are kept until all are, so that a failure in between changes none. */
@@ -217,7 +234,7 @@ public final class OutputDirectory {
       run.forgetLitter(call);
     } catch (IOException e) {
       LoggerFactory.getLogger(OutputDirectory.class)
-          .warn("cannot remove {} yet: {}", unfinished, e);
+          .warn("cannot remove {} yet: {}", unfinished, e.toString());
     }
   }
 

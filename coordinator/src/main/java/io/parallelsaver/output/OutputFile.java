@@ -183,7 +183,8 @@ public final class OutputFile {
     try {
       run.forgetLitter(call);
     } catch (IOException e) {
-      LoggerFactory.getLogger(OutputFile.class).debug("cannot forget {}: {}", unfinished, e);
+      LoggerFactory.getLogger(OutputFile.class)
+          .debug("cannot forget {}: {}", unfinished, e.toString());
     }
   }
 

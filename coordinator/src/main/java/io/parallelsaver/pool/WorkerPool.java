@@ -280,9 +280,15 @@ public final class WorkerPool implements AutoCloseable {
     if (local != null) {
       local.close();
     }
-    closeJobs();
-    arena.close();
-    run.close();
+    try (run;
+        arena) {
+      closeJobs();
+    } finally {
+      keepNoHook();
+    }
+  }
+
+  private void keepNoHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(abandonment);
     } catch (IllegalStateException e) {

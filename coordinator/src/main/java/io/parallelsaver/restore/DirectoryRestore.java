@@ -73,7 +73,7 @@ public final class DirectoryRestore {
       ReadFeed feed =
           new ReadFeed(call, plan, readings, pool.options(), ReadListener.STRICT, progress);
       List<WorkerShare> workers = pool.execute(call, feed);
-      output.finish(List.copyOf(files.values()), durability);
+      output.finish(List.copyOf(files.values()), List.of(), durability);
       return new Result(files, bytes, workers);
     } catch (IOException e) {
       SaverException failure = new SaverException("cannot write to " + directory + ": " + e, e);

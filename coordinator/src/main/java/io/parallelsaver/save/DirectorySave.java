@@ -20,6 +20,7 @@ import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.save.SavePlan.Placement;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,6 +79,7 @@ public final class DirectorySave {
     DirectorySave save = new DirectorySave(pool, directory, durability, staging, progress);
     return save.finish(
         arrays.size(),
+        List.of(),
         () -> arrays.forEach((key, array) -> {
           checkDtype(key, array);
           byte[] header = NpyHeader.bytes(array.spec());
@@ -103,9 +105,7 @@ public final class DirectorySave {
       Executor staging,
       ProgressListener progress) {
     DirectorySave save = new DirectorySave(pool, directory, durability, staging, progress);
-    FileSave.Result result = save.finish(arrays.size(), () -> save.addPickles(arrays));
-    save.removeBeyond(arrays.size());
-    return result;
+    return save.finish(arrays.size(), save.beyond(arrays.size()), () -> save.addPickles(arrays));
   }
 
   private void addPickles(Map<String, NDArray> arrays) {
@@ -156,11 +156,11 @@ public final class DirectorySave {
     files.write(Mode.CREATE, output.unfinished(index), placement.end());
   }
 
-  private FileSave.Result finish(int arrays, Runnable plan) {
+  private FileSave.Result finish(int arrays, List<Path> outdated, Runnable plan) {
     try {
       plan.run();
       FileSave.Result result = write(arrays);
-      output.finish(places, durability);
+      output.finish(places, outdated, durability);
       return result;
     } catch (RuntimeException | Error e) {
       output.rollback(e);
@@ -185,18 +185,22 @@ public final class DirectorySave {
     }
   }
 
-  /** Files of an earlier, longer save would come back with the next restore. */
-  private void removeBeyond(int last) {
+  /** Files of an earlier, longer save, which would come back with the next restore. */
+  private List<Path> beyond(int last) {
+    List<Path> beyond = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(output.root(), "data_*.dat")) {
       for (Path file : found) {
         Matcher name = PICKLE.matcher(file.getFileName().toString());
         if (name.matches() && Long.parseLong(name.group(1)) > last) {
-          Files.deleteIfExists(file);
+          beyond.add(file);
         }
       }
-    } catch (IOException e) {
-      throw new SaverException(
-          "cannot remove files of an earlier save from " + output.root() + ": " + e, e);
+      return beyond;
+    } catch (IOException | DirectoryIteratorException e) {
+      SaverException failure =
+          new SaverException("cannot list the files in " + output.root() + ": " + e, e);
+      output.rollback(failure);
+      throw failure;
     }
   }
 }
