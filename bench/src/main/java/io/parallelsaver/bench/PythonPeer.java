@@ -16,8 +16,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** One long-lived Python with NumPy that does as it is told, or the reason why there is none. */
-final class PythonPeer implements AutoCloseable {
-  private static final List<String> SCRIPTS = List.of("peer.py", "original.py", "machine.py");
+public final class PythonPeer implements AutoCloseable {
+  private static final List<String> SCRIPTS =
+      List.of("peer.py", "original.py", "machine.py", "judge.py");
   private static final long PATIENCE_SECONDS = 300;
   private static final String END = "";
 
@@ -62,7 +63,7 @@ final class PythonPeer implements AutoCloseable {
   }
 
   /** Starts {@code PARALLEL_SAVER_PYTHON}, or {@code python3}. */
-  static PythonPeer start(Path directory) {
+  public static PythonPeer start(Path directory) {
     return start(System.getenv().getOrDefault("PARALLEL_SAVER_PYTHON", "python3"), directory);
   }
 
@@ -71,12 +72,12 @@ final class PythonPeer implements AutoCloseable {
   }
 
   /** Why there is none, or null. */
-  String missing() {
+  public String missing() {
     return missing;
   }
 
   /** Versions, for people. */
-  String version() {
+  public String version() {
     return missing == null ? "NumPy " + greeting[1] + ", Python " + greeting[2] : "none";
   }
 
@@ -100,7 +101,7 @@ final class PythonPeer implements AutoCloseable {
    * @return what it answers, which may be nothing
    * @throws SaverException if it cannot
    */
-  String ask(Object... words) {
+  public String ask(Object... words) {
     String line =
         String.join("\t", Arrays.stream(words).map(Object::toString).toArray(String[]::new));
     PrintWriter to = new PrintWriter(process.outputWriter(StandardCharsets.UTF_8));

@@ -25,6 +25,7 @@ except ImportError as error:
     print("no", error, sep="\t", flush=True)
     sys.exit()
 
+import judge
 import machine
 import original
 
@@ -118,6 +119,8 @@ def answer(command, words):
         size, threads, rounds, path = words
         found = machine.limits(int(size), int(threads), int(rounds), path)
         return "\t".join(f"{name}\t{seconds}" for name, seconds in found)
+    elif command == "judge":
+        return judge.answer(words)
     elif command == "direct":
         return machine.direct_refused(words[0])
     else:
