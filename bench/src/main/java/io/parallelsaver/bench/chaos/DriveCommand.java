@@ -8,6 +8,7 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.pool.ProgressListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -70,7 +71,8 @@ final class DriveCommand implements Callable<Integer> {
     new TreeMap<>(arrays).forEach((key, array) -> {
       CRC32 crc = new CRC32();
       crc.update(array.toBytes());
-      line.append(line.isEmpty() ? "" : " ").append(String.format("%s=%08x", key, crc.getValue()));
+      line.append(line.isEmpty() ? "" : " ")
+          .append(key + "=" + HexFormat.of().toHexDigits((int) crc.getValue()));
     });
     out.println(line);
   }

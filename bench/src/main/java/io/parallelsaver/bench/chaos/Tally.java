@@ -44,7 +44,7 @@ final class Tally {
 
   @Override
   public String toString() {
-    return String.format(
-        "%s: %d kills, %d right, %d leaked, %d missed", kind, kills, right, leaked, missed);
+    return kind + ": " + kills + " kills, " + right + " right, " + leaked + " leaked, " + missed
+        + " missed";
   }
 }
