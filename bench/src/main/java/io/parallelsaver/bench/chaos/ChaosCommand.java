@@ -70,7 +70,7 @@ public final class ChaosCommand implements Subcommand {
       names = "--only",
       paramLabel = "KIND",
       description =
-          "Only this kind: crash worker, crash all workers, crash coordinator, crash all, terminate. May be given more than once.")
+          "Only this kind: crash worker, crash all workers, crash coordinator, crash all, stop worker, terminate. May be given more than once.")
   List<String> only = List.of();
 
   @Override

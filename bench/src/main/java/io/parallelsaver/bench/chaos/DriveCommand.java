@@ -8,6 +8,7 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.pool.ProgressListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,9 +45,13 @@ final class DriveCommand implements Callable<Integer> {
   @Option(names = "--workers", paramLabel = "N", required = true)
   int workers;
 
+  @Option(names = "--stall-timeout", paramLabel = "SECONDS", defaultValue = "30")
+  int stallSeconds;
+
   @Override
   public Integer call() {
     SaverOptions options = SaverOptions.defaults().withWorkers(workers).withLocalBytes(0);
+    options = options.withPool(options.pool().withStallTimeout(Duration.ofSeconds(stallSeconds)));
     try (Saver saver = Saver.open(options)) {
       switch (what) {
         case "save" -> saver.save(target, NamedArrays.of(saver.restore(archive)));

@@ -1,5 +1,7 @@
 package io.parallelsaver.bench.chaos;
 
+import io.parallelsaver.error.SaverException;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -10,7 +12,11 @@ enum Kind {
   WORKERS("crash all workers"),
   COORDINATOR("crash coordinator"),
   ALL("crash all"),
+  STOP("stop worker"),
   TERM("terminate");
+
+  /** Seconds after which a stopped worker shall be killed, also where many processes share few processors. */
+  private static final int STALL_SECONDS = 2;
 
   static final int KILLED = 137;
   static final int TERMINATED = 143;
@@ -37,7 +43,12 @@ enum Kind {
 
   /** Whether the coordinator is spared, and has to finish. */
   boolean outlived() {
-    return this == WORKER || this == WORKERS;
+    return this == WORKER || this == WORKERS || this == STOP;
+  }
+
+  /** What the command is to be told besides. */
+  List<String> options() {
+    return this == STOP ? List.of("--stall-timeout", "" + STALL_SECONDS) : List.of();
   }
 
   /** Sends the signals, as close together as can be. False if one of the victims was not there any more. */
@@ -45,10 +56,22 @@ enum Kind {
     return switch (this) {
       case WORKER -> workers.get(random.nextInt(workers.size())).destroyForcibly();
       case WORKERS -> kill(workers);
+      case STOP -> stop(workers.get(random.nextInt(workers.size())));
       case COORDINATOR -> child.handle().destroyForcibly();
       case ALL -> child.handle().destroyForcibly() & kill(workers);
       case TERM -> child.handle().destroy();
     };
+  }
+
+  /** Nothing in Java sends this signal. */
+  private static boolean stop(ProcessHandle worker) {
+    try {
+      return new ProcessBuilder("kill", "-STOP", "" + worker.pid()).start().waitFor() == 0;
+    } catch (IOException e) {
+      throw new SaverException("cannot stop worker " + worker.pid() + ": " + e, e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static boolean kill(List<ProcessHandle> workers) {

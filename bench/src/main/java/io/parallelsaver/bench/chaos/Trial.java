@@ -35,13 +35,15 @@ final class Trial {
         Ground.VERSIONS.get(before == null ? random.nextInt(2) : 1 - Integer.parseInt(before));
   }
 
-  private Child start() {
-    return Child.start(operation.arguments(ground.scratch(), after));
+  private Child start(List<String> options) {
+    List<String> arguments = operation.arguments(ground.scratch(), after);
+    arguments.addAll(options);
+    return Child.start(arguments);
   }
 
   /** Lets the command finish, and returns how long it was at work, in nanoseconds. */
   long undisturbed() {
-    try (Child child = start()) {
+    try (Child child = start(List.of())) {
       awaitWork(child);
       long begin = System.nanoTime();
       while (child.isAlive() && !child.said().contains(DriveCommand.RETURNED)) {
@@ -64,7 +66,7 @@ final class Trial {
    */
   Verdict of(Kind kind, long most) {
     Map<Path, Object> was = ground.identity(operation);
-    try (Child child = start()) {
+    try (Child child = start(kind.options())) {
       Sighting seen = awaitWork(child);
       long begin = System.nanoTime();
       long delay = random.nextLong(Math.max(1, most));
