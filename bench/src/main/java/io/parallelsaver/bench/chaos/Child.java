@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A command of the distribution in a process of its own. The launcher becomes the JVM, so that its pid is the coordinator's. */
 final class Child implements AutoCloseable {
-  static final long PATIENCE_SECONDS = 120;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final List<String> command;
   private final Process process;
@@ -77,8 +77,12 @@ final class Child implements AutoCloseable {
 
   /** Waits for its end and returns its exit code. */
   int exit() {
+    return exit(PATIENCE_SECONDS);
+  }
+
+  private int exit(long patience) {
     try {
-      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      if (!process.waitFor(patience, TimeUnit.SECONDS)) {
         throw new SaverException("does not end: " + this);
       }
       // Workers may hold the pipe for a moment longer than their coordinator lives.
@@ -90,7 +94,16 @@ final class Child implements AutoCloseable {
   }
 
   void expect(int code) {
-    int found = exit();
+    expect(code, PATIENCE_SECONDS);
+  }
+
+  /**
+   * Waits for an end with this exit code.
+   *
+   * @param patience in seconds
+   */
+  void expect(int code, long patience) {
+    int found = exit(patience);
     if (found != code) {
       throw new SaverException("exit " + found + ", expected " + code + ": " + this);
     }

@@ -83,9 +83,8 @@ class PowerCutIT {
       }
       assertTrue(missed <= MOST_MISSES, "no cut falls in mid-work: " + missed + " missed");
     }
-    System.out.printf(
-        "power cut: %d cuts after return, %d right; %d cuts before, %d right, %d missed%n",
-        CUTS, CUTS, CUTS, CUTS, missed);
+    System.out.println("power cut: " + CUTS + " cuts after return, " + CUTS + " right; " + CUTS
+        + " cuts before, " + CUTS + " right, " + missed + " missed");
   }
 
   /** Shows that a cut takes what is not durable, and that this is seen. */
