@@ -2,6 +2,7 @@ package io.parallelsaver;
 
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
+import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
@@ -232,7 +233,33 @@ public final class Saver implements AutoCloseable {
    * @return completes with what was found; exceptionally with a {@link SaverException} if it cannot be opened at all
    */
   public CompletableFuture<Verification> verify(Path source, ProgressListener progress) {
-    return reading(source, stored -> work.verify(stored, progress));
+    return submit(() -> {
+      Path there = Files.exists(source) ? source : withSuffix(source, SUFFIX);
+      StoredArrays opened;
+      try {
+        opened = StoredArrays.open(there, options.maxHeader());
+      } catch (CorruptException e) {
+        throw Files.isRegularFile(there) ? work.withAdvice(there, e) : e;
+      }
+      try (StoredArrays stored = opened) {
+        return work.verify(stored, progress);
+      }
+    });
+  }
+
+  /**
+   * Brings out of a damaged or cut-off archive all arrays that can be proved whole: those whose CRC-32 is recorded in the file, wherever,
+   * and right. The source is only read.
+   *
+   * @param target where they go, as for {@link #saveAsync(Path, NamedArrays, Format, ProgressListener)}; null to write nothing. It is not
+   *     written if no array is whole
+   * @param unproved whether arrays that seem to be all there, without a CRC-32 that says so, are brought out too
+   * @return completes with what was found; exceptionally with a {@link SaverException}, and the target is then what it was
+   */
+  public CompletableFuture<Repair> repair(
+      Path source, Path target, Format format, boolean unproved, ProgressListener progress) {
+    Path written = target == null ? null : file(target, format);
+    return submit(() -> work.repair(source, written, format, unproved, progress));
   }
 
   private <T> CompletableFuture<T> reading(Path source, Function<StoredArrays, T> call) {

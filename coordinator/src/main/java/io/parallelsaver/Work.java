@@ -1,6 +1,9 @@
 package io.parallelsaver;
 
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.error.InputException;
+import io.parallelsaver.npz.Salvage;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
@@ -9,6 +12,7 @@ import io.parallelsaver.restore.BlockRestore;
 import io.parallelsaver.restore.DirectoryRestore;
 import io.parallelsaver.restore.Inflated;
 import io.parallelsaver.restore.LocalRead;
+import io.parallelsaver.restore.Proof;
 import io.parallelsaver.restore.SharedBlock;
 import io.parallelsaver.restore.Verify;
 import io.parallelsaver.save.DirectorySave;
@@ -16,10 +20,13 @@ import io.parallelsaver.save.FileSave;
 import io.parallelsaver.stored.ArchiveFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -159,6 +166,40 @@ final class Work implements AutoCloseable {
         ? restoreToDirectory(stored, target, target, keys, options.durability(), progress)
             .report()
         : save(target, stored.select(keys), format, progress);
+  }
+
+  Repair repair(
+      Path source, Path target, Format format, boolean unproved, ProgressListener progress) {
+    try (Salvage salvage = Salvage.open(source, options.maxHeader())) {
+      if (target != null && Files.exists(target) && Files.isSameFile(source, target)) {
+        throw new InputException(
+            "cannot repair " + source + " in its own place: name another file, the source is kept");
+      }
+      Proof.Result found = Proof.run(pool, source, salvage, unproved, progress);
+      Optional<Report> report = target == null || found.arrays().isEmpty()
+          ? Optional.empty()
+          : Optional.of(save(target, found.arrays(), format, progress));
+      return new Repair(
+          source, salvage.directoryWhole(), found.findings(), found.arrays().size(), report);
+    } catch (IOException e) {
+      throw new InputException("cannot read " + source + ": " + e, e);
+    }
+  }
+
+  /** What a damaged archive is to be told beside what is wrong with it. */
+  CorruptException withAdvice(Path source, CorruptException problem) {
+    try (Salvage salvage = Salvage.open(source, options.maxHeader())) {
+      return salvage.count() == 0
+          ? problem
+          : new CorruptException(
+              problem.getMessage() + "; " + salvage.count()
+                  + " members can be found without the directory: 'parallel-saver repair " + source
+                  + " TARGET' brings out those that are whole",
+              problem);
+    } catch (IOException e) {
+      problem.addSuppressed(e);
+      return problem;
+    }
   }
 
   Verification verify(StoredArrays stored, ProgressListener progress) {

@@ -42,7 +42,8 @@ class ArchitectureTest {
       entry("restore", Set.of("array", "npz", "shm", "job", "pool", "output", "stored")),
       entry(
           "", Set.of("array", "npy", "npz", "shm", "pool", "output", "save", "restore", "stored")),
-      entry("cli", Set.of("array", "npy", "npz", "shm", "pool", "output", "stored", "")));
+      entry(
+          "cli", Set.of("array", "npy", "npz", "shm", "pool", "output", "restore", "stored", "")));
 
   private static final JavaClasses OURS = new ClassFileImporter()
       .withImportOption(new ImportOption.DoNotIncludeTests())

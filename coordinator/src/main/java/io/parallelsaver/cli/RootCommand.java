@@ -69,6 +69,7 @@ final class RootCommand implements Runnable {
       case "convert" -> List.of(new ConvertCommand());
       case "inspect" -> List.of(new InspectCommand());
       case "verify" -> List.of(new VerifyCommand());
+      case "repair" -> List.of(new RepairCommand());
       default -> all();
     };
   }
@@ -80,6 +81,7 @@ final class RootCommand implements Runnable {
         new ConvertCommand(),
         new InspectCommand(),
         new VerifyCommand(),
+        new RepairCommand(),
         new CleanCommand(),
         new DemoCommand()));
     ServiceLoader.load(Subcommand.class).forEach(all::add);

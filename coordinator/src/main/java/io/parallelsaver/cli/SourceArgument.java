@@ -2,6 +2,7 @@ package io.parallelsaver.cli;
 
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
+import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Files;
@@ -61,6 +62,9 @@ final class SourceArgument {
     }
     try (StoredArrays stored = header.open(path)) {
       return stored.contentSize();
+    } catch (CorruptException e) {
+      // Whoever reads it will say so, and perhaps more.
+      return path.toFile().length();
     }
   }
 }

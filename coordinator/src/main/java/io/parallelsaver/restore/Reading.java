@@ -79,6 +79,12 @@ record Reading(
         offset);
   }
 
+  /** The same bytes, of which nothing says what their CRC-32 should be. */
+  Reading withoutCrc() {
+    return new Reading(
+        key, file, offset, length, size, deflated, skip, OptionalInt.empty(), target, targetOffset);
+  }
+
   /** Whether it comes from the same file: nearly always from the same object, and a path's own comparison is by characters. */
   boolean sameFile(Reading other) {
     return file == other.file || file.equals(other.file);

@@ -1,0 +1,175 @@
+package io.parallelsaver.cli;
+
+import io.parallelsaver.Repair;
+import io.parallelsaver.Saver;
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.error.InputException;
+import io.parallelsaver.restore.Proof.Finding;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code parallel-saver repair}. */
+@Command(
+    name = "repair",
+    description = {
+      "Brings out of a damaged or cut-off .npz archive every array that can be proved whole, and says what it could not.",
+      "Proved means: its CRC-32 is right, wherever in the file that is recorded. SOURCE is only read; TARGET is not written if no array is whole.",
+      "Exit code 0: all were whole; 3: some were not, or none could be proved."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  parallel-saver repair cut.npz whole.npz",
+      "  parallel-saver repair cut.npz --dry-run                 only says what would be brought out",
+      "  parallel-saver repair cut.npz whole.npz --unproved      also what has no checksum: look at it"
+    })
+final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
+  private static final List<String> HEADINGS = List.of("name", "offset", "state", "");
+
+  @Spec
+  CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "SOURCE", description = "The damaged archive.")
+  Path source;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TARGET",
+      description = "The file or directory to write; not SOURCE. Needed unless --dry-run is given.")
+  Path target;
+
+  @Option(names = "--dry-run", description = "Write nothing.")
+  boolean dryRun;
+
+  @Option(
+      names = "--unproved",
+      description =
+          "Bring out also arrays that seem to be all there but have no CRC-32 that says so. Their bytes may be wrong.")
+  boolean unproved;
+
+  @Mixin
+  HeaderOption header;
+
+  @Mixin
+  TargetOptions to;
+
+  @Mixin
+  WorkerOptions workers;
+
+  @Mixin
+  ProgressOption progress;
+
+  @Mixin
+  JsonOption json;
+
+  @Override
+  public Integer call() {
+    if (target == null && !dryRun) {
+      throw new ParameterException(spec.commandLine(), "TARGET is missing, or --dry-run");
+    }
+    Path written = dryRun ? null : target;
+    if (written != null) {
+      to.check(written);
+    }
+    if (!Files.isRegularFile(source)) {
+      throw new InputException("there is no file " + source + " that could be repaired");
+    }
+    long bytes = source.toFile().length();
+    Repair found;
+    try (Saver saver = WorkerOptions.open(
+            to.applyTo(workers.options(bytes).withMaxHeader(header.bytes())), bytes);
+        Progress bar = progress.start("repair")) {
+      found = Saver.await(saver.repair(
+          source, written, written == null ? null : to.format(written), unproved, bar));
+    }
+    if (json.wanted) {
+      json(found);
+    } else {
+      text(found);
+    }
+    return exit(found);
+  }
+
+  private void text(Repair found) {
+    PrintWriter out = spec.commandLine().getOut();
+    Table table = new Table("lrll", HEADINGS);
+    found.findings().forEach(finding -> table.measure(row(finding)));
+    table.print(out, HEADINGS);
+    found.findings().forEach(finding -> table.print(out, row(finding)));
+    found
+        .report()
+        .ifPresent(
+            report -> out.println("brought out " + Summary.of(report) + " to " + report.file()));
+    out.flush();
+  }
+
+  private static List<String> row(Finding finding) {
+    return List.of(
+        Summary.name(finding.key()),
+        Long.toString(finding.offset()),
+        state(finding),
+        finding.why());
+  }
+
+  private static String state(Finding finding) {
+    return finding.state().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  private void json(Repair found) {
+    Json.print(spec.commandLine().getOut(), out -> {
+      out.writeStringField("source", found.source().toString());
+      out.writeBooleanField("directory", found.directoryWhole());
+      out.writeBooleanField("whole", found.whole());
+      out.writeNumberField("arrays", found.arrays());
+      if (found.report().isPresent()) {
+        out.writeObjectFieldStart("written");
+        Json.report(out, found.report().get());
+        out.writeEndObject();
+      }
+      out.writeArrayFieldStart("members");
+      for (Finding finding : found.findings()) {
+        out.writeStartObject();
+        out.writeStringField("name", finding.key());
+        out.writeNumberField("offset", finding.offset());
+        out.writeStringField("state", state(finding));
+        out.writeStringField("why", finding.why());
+        out.writeEndObject();
+      }
+      out.writeEndArray();
+    });
+  }
+
+  private int exit(Repair found) {
+    if (found.whole()) {
+      return 0;
+    }
+    PrintWriter err = spec.commandLine().getErr();
+    if (unproved) {
+      err.println(
+          "parallel-saver: arrays that are 'unproved' have no checksum; their bytes may be wrong");
+    }
+    CorruptException rest = new CorruptException(source + ": " + found.arrays() + " of "
+        + Summary.count(found.findings().size(), "member")
+        + (dryRun ? " would be" : " were") + " brought out"
+        + (found.arrays() == 0 && !dryRun ? "; nothing was written" : ""));
+    err.println("parallel-saver: " + rest.getMessage());
+    err.flush();
+    return rest.exitCode();
+  }
+
+  @Override
+  public JsonOption json() {
+    return json;
+  }
+}
