@@ -170,6 +170,7 @@ final class Work implements AutoCloseable {
 
   Repair repair(
       Path source, Path target, Format format, boolean unproved, ProgressListener progress) {
+    refuseWithoutSums(source);
     try (Salvage salvage = Salvage.open(source, options.maxHeader())) {
       if (target != null && Files.exists(target) && Files.isSameFile(source, target)) {
         throw new InputException(
@@ -181,6 +182,23 @@ final class Work implements AutoCloseable {
           : Optional.of(save(target, found.arrays(), format, progress));
       return new Repair(
           source, salvage.directoryWhole(), found.findings(), found.arrays().size(), report);
+    } catch (IOException e) {
+      throw new InputException("cannot read " + source + ": " + e, e);
+    }
+  }
+
+  private static void refuseWithoutSums(Path source) {
+    try {
+      if (Files.isDirectory(source)) {
+        throw new InputException("cannot repair " + source
+            + ": each file in it is an array of its own, and has no checksum; 'parallel-saver verify "
+            + source + "' names those that are damaged, the others can be used as they are");
+      }
+      if (StoredArrays.formatOf(source) != Format.NPZ) {
+        throw new InputException("cannot repair " + source
+            + ": only .npz archives are repaired; this format has no checksums that could prove"
+            + " anything whole. 'parallel-saver verify " + source + "' says what is wrong");
+      }
     } catch (IOException e) {
       throw new InputException("cannot read " + source + ": " + e, e);
     }

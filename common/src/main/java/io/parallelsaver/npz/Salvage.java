@@ -1,26 +1,26 @@
 package io.parallelsaver.npz;
 
-import static io.parallelsaver.npz.ZipRecord.MAX16;
-import static io.parallelsaver.npz.ZipRecord.MAX32;
-
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.MappedFile;
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.npy.NpyHeader;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -33,15 +33,7 @@ public final class Salvage implements Closeable {
   private final SalvageReader reader;
   private final MappedFile mapped;
   private final long size;
-  private final NavigableLocals locals = new NavigableLocals();
-  private final List<NpzDirectory.Entry> entries = new ArrayList<>();
-  private long directoryStart;
-  private boolean complete;
-
-  /** Local headers by offset. */
-  private static final class NavigableLocals extends TreeMap<Long, SalvageReader.Local> {
-    private static final long serialVersionUID = 1L;
-  }
+  private final SalvageScan scan;
 
   /**
    * A member that may be whole.
@@ -53,6 +45,7 @@ public final class Salvage implements Closeable {
    * @param problem why there are no tries, or empty
    * @param note what else is to be said
    * @param cut whether it reaches beyond the end of the file
+   * @param named whether nothing contradicts its name
    */
   public record Found(
       String name,
@@ -61,7 +54,8 @@ public final class Salvage implements Closeable {
       boolean recorded,
       String problem,
       String note,
-      boolean cut) {}
+      boolean cut,
+      boolean named) {}
 
   private Salvage(Path file, FileChannel channel, int maxHeader) throws IOException {
     this.file = file;
@@ -69,7 +63,7 @@ public final class Salvage implements Closeable {
     this.size = channel.size();
     this.reader = new SalvageReader(channel, size, maxHeader);
     this.mapped = MappedFile.of(file, channel);
-    scan();
+    this.scan = SalvageScan.of(reader, size);
   }
 
   /** Looks through a file; members whose length is known are leapt over. */
@@ -85,83 +79,28 @@ public final class Salvage implements Closeable {
 
   /** Whether the central directory is all there. */
   public boolean directoryWhole() {
-    return complete;
+    return scan.complete();
   }
 
   /** Members of which anything is left. */
   public int count() {
-    return locals.size();
-  }
-
-  private void scan() throws IOException {
-    directoryStart = size;
-    long at = 0;
-    boolean expected = true;
-    while ((at = expected && reader.signature(at) != 0 ? at : reader.next(at)) >= 0) {
-      int signature = reader.signature(at);
-      long next = at + 1;
-      if (signature == ZipRecord.LOCAL) {
-        SalvageReader.Local local = reader.local(at);
-        if (local != null && (expected || local.header().isPresent())) {
-          locals.put(at, local);
-          // What stands before a member is no directory of the archive that holds it.
-          entries.clear();
-          directoryStart = size;
-          next = Math.max(next, local.end());
-        }
-        expected = local != null && local.end() > at;
-      } else if (signature == ZipRecord.CENTRAL) {
-        NpzDirectory.Entry entry = reader.central(at);
-        if (entry != null) {
-          directoryStart = Math.min(directoryStart, at);
-          entries.add(entry);
-          next = at + reader.centralLength(at);
-        }
-        expected = entry != null;
-      } else {
-        expected = false;
-        if (signature == ZipRecord.END) {
-          finish(at);
-        }
-      }
-      at = next;
-    }
-  }
-
-  /** Compares the directory with its end record, and moves its offsets behind foreign bytes that stand before the archive. */
-  private void finish(long at) throws IOException {
-    ByteBuffer end = reader.read(at, ZipRecord.END_SIZE);
-    if (end.remaining() < ZipRecord.END_SIZE) {
-      return;
-    }
-    int counted = end.getShort(10) & MAX16;
-    complete = counted == entries.size() || counted == MAX16 && entries.size() > MAX16;
-    long stated = end.getInt(16) & MAX32;
-    long shift = stated == MAX32 || entries.isEmpty() ? 0 : directoryStart - stated;
-    if (shift > 0 && complete) {
-      entries.replaceAll(entry -> new NpzDirectory.Entry(
-          entry.name(),
-          entry.flags(),
-          entry.method(),
-          entry.crc(),
-          entry.compressedSize(),
-          entry.size(),
-          entry.localOffset() + shift,
-          entry.seek()));
-    }
+    return scan.locals().size();
   }
 
   /** All members that are to be looked at, in the order of the file. */
   public List<Found> members() throws IOException {
     Map<Long, NpzDirectory.Entry> byOffset = new LinkedHashMap<>();
     TreeMap<Long, Boolean> starts = new TreeMap<>();
+    SortedMap<Long, SalvageReader.Local> locals = scan.locals();
+    long directoryStart = scan.directoryStart();
+    List<NpzDirectory.Entry> entries = scan.entries();
     for (NpzDirectory.Entry entry : entries) {
       if (entry.localOffset() < directoryStart) {
         byOffset.put(entry.localOffset(), entry);
         starts.put(entry.localOffset(), true);
       }
     }
-    if (!complete || entries.isEmpty()) {
+    if (!scan.complete() || entries.isEmpty()) {
       locals.keySet().forEach(offset -> starts.put(offset, true));
     }
     List<Found> found = new ArrayList<>(starts.size());
@@ -176,11 +115,14 @@ public final class Salvage implements Closeable {
   private Found member(long start, long border, SalvageReader.Local local, NpzDirectory.Entry entry)
       throws IOException {
     String name = entry == null ? local.name() : entry.name();
-    String note = local != null && entry != null && !local.name().equals(entry.name())
-        ? "its local header calls it " + local.name()
+    boolean named = local == null || entry == null || local.name().equals(entry.name());
+    String note = !named
+        ? "its local header calls it " + PythonText.quote(local.name())
+            + ", and nothing says which name is right"
         : local == null ? "its local header is lost" : "";
     List<Integer> crcs = new ArrayList<>();
-    if (entry != null) {
+    // Zero stands where nobody came to write a sum.
+    if (entry != null && entry.crc() != 0) {
       crcs.add(entry.crc());
     }
     if (local != null) {
@@ -190,41 +132,83 @@ public final class Salvage implements Closeable {
     String problem = "no .npy header is found where its content should begin";
     boolean cut = false;
     for (long content : reader.contents(start, border, local, entry)) {
-      int method = local != null && content == local.content() ? local.method() : entry.method();
-      Optional<NpyHeader> header = reader.header(content, method, border);
-      if (header.isEmpty()) {
-        continue;
-      }
-      if (header.get().spec().dtype().hasObject()) {
-        problem = "it holds pickled Python objects, which are never unpickled here";
-        break;
-      }
-      long bytes = Math.addExact(header.get().length(), header.get().spec().byteSize());
-      long packed = method == ZipRecord.STORED
-          ? bytes
-          : entry != null ? entry.compressedSize() : local.end() - content;
-      if (content + packed > size || packed < 0) {
-        cut = true;
-        problem = "the file ends at byte " + size + ", the member would reach to byte "
-            + (content + packed);
-        continue;
-      }
-      for (int crc : crcs.isEmpty() ? List.of(0) : crcs) {
-        tries.add(new ArchiveMember(
-            name,
-            name,
-            method,
-            content,
-            packed,
-            bytes,
-            crc,
-            reader.dataCrc(content, method, header.get(), crc, border),
-            method == ZipRecord.DEFLATED && entry != null ? entry.seek() : Optional.empty(),
-            header));
+      for (int method : methods(local, entry)) {
+        Optional<NpyHeader> header = reader.header(content, method, border);
+        if (header.isEmpty()) {
+          continue;
+        }
+        if (header.get().spec().dtype().hasObject()) {
+          problem = "it holds pickled Python objects, which are never unpickled here";
+          continue;
+        }
+        long bytes = header.get().length() + header.get().spec().byteSize();
+        for (long packed : packed(content, method, bytes, local, entry)) {
+          if (packed <= 0 || packed > size - content) {
+            cut = true;
+            problem = packed <= 0
+                ? "its deflated data has no end, and the file ends at byte " + size
+                : "the file ends at byte " + size + ", the member would reach to byte "
+                    + (content + packed);
+            continue;
+          }
+          for (int crc : crcs.isEmpty() ? List.of(0) : crcs) {
+            tries.add(new ArchiveMember(
+                name,
+                name,
+                method,
+                content,
+                packed,
+                bytes,
+                crc,
+                reader.dataCrc(content, method, header.get(), crc, border),
+                method == ZipRecord.DEFLATED
+                        && entry != null
+                        && entry.compressedSize() == packed
+                        && entry.size() == bytes
+                    ? entry.seek()
+                    : Optional.empty(),
+                header));
+          }
+        }
       }
     }
     return new Found(
-        name, start, tries, !crcs.isEmpty(), tries.isEmpty() ? problem : "", note, cut);
+        name,
+        start,
+        tries,
+        !crcs.isEmpty(),
+        tries.isEmpty() ? problem : "",
+        note,
+        cut && tries.isEmpty(),
+        named);
+  }
+
+  private static Set<Integer> methods(SalvageReader.Local local, NpzDirectory.Entry entry) {
+    Set<Integer> methods = new LinkedHashSet<>();
+    if (local != null) {
+      methods.add(local.method());
+    }
+    if (entry != null) {
+      methods.add(entry.method());
+    }
+    return methods;
+  }
+
+  /** How many bytes content may take: one length if it is stored, since its own header says it. */
+  private static Set<Long> packed(
+      long content, int method, long bytes, SalvageReader.Local local, NpzDirectory.Entry entry) {
+    Set<Long> lengths = new LinkedHashSet<>();
+    if (method == ZipRecord.STORED) {
+      lengths.add(bytes);
+    } else {
+      if (local != null && local.method() == method && local.content() == content) {
+        lengths.add(local.end() - content);
+      }
+      if (entry != null) {
+        lengths.add(entry.compressedSize());
+      }
+    }
+    return lengths;
   }
 
   /**
@@ -232,15 +216,33 @@ public final class Salvage implements Closeable {
    *
    * @param proved whether its CRC-32 is known to be right, so that a save may compare it once more
    */
-  public NDArray array(ArchiveMember member, boolean proved) {
+  public NDArray array(ArchiveMember member, boolean proved) throws IOException {
     NpyHeader header = member.header().orElseThrow();
     if (!member.stored()) {
-      return NDArray.of(header.spec(), new DeflatedData(file, channel, member));
+      ArchiveMember summed = proved ? member : summed(member);
+      return NDArray.of(header.spec(), new DeflatedData(file, channel, summed));
     }
     Region region =
         new Region(file, member.offset() + header.length(), header.spec().byteSize());
     OptionalInt crc = proved ? OptionalInt.of(member.dataCrc()) : OptionalInt.empty();
     return NDArray.of(header.spec(), new FileData(region, crc, mapped));
+  }
+
+  /** With the sum that it has, since none is recorded. */
+  private ArchiveMember summed(ArchiveMember member) throws IOException {
+    int crc = reader.inflatedCrc(member.offset());
+    NpyHeader header = member.header().orElseThrow();
+    return new ArchiveMember(
+        member.key(),
+        member.name(),
+        member.method(),
+        member.offset(),
+        member.compressedSize(),
+        member.size(),
+        crc,
+        reader.dataCrc(member.offset(), member.method(), header, crc, size),
+        member.seek(),
+        member.header());
   }
 
   /** Keys by name, as {@code np.load} gives them: without {@code .npy}, unless another member is called so. */

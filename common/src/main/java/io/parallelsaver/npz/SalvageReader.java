@@ -27,6 +27,10 @@ final class SalvageReader {
 
   private static final int FLAG_DESCRIPTOR = 8;
   private static final int DESCRIPTOR = 0x08074b50;
+
+  /** Without and with its signature, with lengths of 32 and of 64 bits; or none. */
+  private static final int[] DESCRIPTOR_SIZES = {0, 12, 16, 20, 24};
+
   private static final Charset CP437 = Charset.forName("IBM437");
 
   private final FileChannel channel;
@@ -60,6 +64,9 @@ final class SalvageReader {
 
   /** Up to {@code length} bytes from an offset on. Reading on reads more at a time, leaping reads little. */
   ByteBuffer read(long offset, int length) throws IOException {
+    if (offset < 0 || offset >= size) {
+      return ZipRecord.buffer(0);
+    }
     if (offset < windowAt || offset + length > windowAt + window.limit()) {
       boolean on = offset >= windowAt && offset <= windowAt + window.limit();
       ahead = on ? Math.min(LARGEST_READ, ahead * 2) : SMALLEST_READ;
@@ -125,20 +132,23 @@ final class SalvageReader {
     String name = name(rest, 0, nameLength, flags);
     widen(sizes, rest, nameLength, extraLength);
     Optional<NpyHeader> header = header(content, method, size);
-    long packed = sizes[1] == MAX32 ? 0 : sizes[1];
+    long packed = sizes[1] == MAX32 || sizes[1] > size - content ? 0 : Math.max(0, sizes[1]);
     if (method == ZipRecord.STORED && header.isPresent()) {
       long own = header.get().length() + header.get().spec().byteSize();
       // Two lengths that differ: one of them is damaged, or nobody came to write it.
       packed = packed == 0 || follows(content + own) || !follows(content + packed) ? own : packed;
-    } else if (method == ZipRecord.DEFLATED && (packed == 0 || !follows(content + packed))) {
-      packed = inflatedEnd(content) - content;
+    } else if (packed == 0 || !follows(content + packed)) {
+      // A length that leads to nothing must not leap over other members.
+      packed = header.isPresent() ? inflatedEnd(content) - content : 0;
     }
-    long end = content + packed < content ? content : content + packed;
+    long end = content + packed;
     Set<Integer> crcs = new LinkedHashSet<>();
-    if (crc != 0) {
-      crcs.add(crc);
+    crcs.add(crc);
+    if (end > content) {
+      descriptor(end, (flags & FLAG_DESCRIPTOR) != 0, crcs);
     }
-    descriptor(end, (flags & FLAG_DESCRIPTOR) != 0, crcs);
+    // Zero stands where nobody came to write a sum.
+    crcs.remove(0);
     return new Local(name, method, content, end, List.copyOf(crcs), header);
   }
 
@@ -185,7 +195,7 @@ final class SalvageReader {
     String name = name(rest, 0, nameLength, flags);
     return wide[2] < 0 || wide[1] < 0 || wide[2] > at
         ? null
-        : new NpzDirectory.Entry(name, flags, method, crc, wide[1], wide[0], wide[2], seek);
+        : new NpzDirectory.Entry(0, name, flags, method, crc, wide[1], wide[0], wide[2], seek);
   }
 
   int centralLength(long at) throws IOException {
@@ -204,9 +214,18 @@ final class SalvageReader {
       places.add(local.content());
     }
     if (entry != null) {
-      long before = border - entry.compressedSize();
-      if (before > start) {
-        places.add(before);
+      ByteBuffer lengths = read(start, ZipRecord.LOCAL_SIZE);
+      if (local == null && lengths.remaining() == ZipRecord.LOCAL_SIZE) {
+        places.add(start
+            + ZipRecord.LOCAL_SIZE
+            + (lengths.getShort(26) & MAX16)
+            + (lengths.getShort(28) & MAX16));
+      }
+      for (int descriptor : DESCRIPTOR_SIZES) {
+        long before = border - descriptor - entry.compressedSize();
+        if (before > start) {
+          places.add(before);
+        }
       }
       if (entry.method() == ZipRecord.STORED && (local == null || local.header().isEmpty())) {
         ByteBuffer in = read(start, (int) Math.min(LONGEST_LOCAL, border - start));
@@ -272,8 +291,19 @@ final class SalvageReader {
     return out.flip();
   }
 
+  /** What the CRC-32 of deflated content is. */
+  int inflatedCrc(long content) throws IOException {
+    CRC32 sum = new CRC32();
+    inflate(content, sum);
+    return (int) sum.getValue();
+  }
+
   /** Where deflated data ends, if it ends well; else where it begins. */
   private long inflatedEnd(long content) throws IOException {
+    return inflate(content, new CRC32());
+  }
+
+  private long inflate(long content, CRC32 sum) throws IOException {
     Inflater inflater = new Inflater(true);
     byte[] out = new byte[1 << 16];
     try {
@@ -281,8 +311,8 @@ final class SalvageReader {
         ByteBuffer in = read(at, 1 << 16);
         inflater.setInput(in);
         at += in.remaining();
-        while (inflater.inflate(out) > 0) {
-          continue;
+        for (int count; (count = inflater.inflate(out)) > 0; ) {
+          sum.update(out, 0, count);
         }
         if (inflater.finished()) {
           return content + inflater.getBytesRead();

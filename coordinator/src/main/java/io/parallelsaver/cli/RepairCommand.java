@@ -82,7 +82,7 @@ final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
     if (written != null) {
       to.check(written);
     }
-    if (!Files.isRegularFile(source)) {
+    if (!Files.isRegularFile(source) && !Files.isDirectory(source)) {
       throw new InputException("there is no file " + source + " that could be repaired");
     }
     long bytes = source.toFile().length();

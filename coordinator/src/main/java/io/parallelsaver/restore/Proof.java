@@ -28,7 +28,7 @@ public final class Proof {
   public enum State {
     /** Its CRC-32 is right. */
     WHOLE,
-    /** All of it seems to be there, and no CRC-32 says whether it is right. */
+    /** All of it seems to be there, and no CRC-32 says whether it is right; or it is known by two names. */
     UNPROVED,
     /** A later member has the same name, which is the one {@code np.load} sees. */
     REPLACED,
@@ -108,8 +108,7 @@ public final class Proof {
     };
     long call = pool.newCall();
     pool.execute(
-        call,
-        new ReadFeed(call, new CallFiles(), readings, pool.options(), listener, progress));
+        call, new ReadFeed(call, new CallFiles(), readings, pool.options(), listener, progress));
     return again;
   }
 
@@ -118,7 +117,8 @@ public final class Proof {
       List<Found> found,
       Map<Found, ArchiveMember> proved,
       Map<Found, String> failed,
-      boolean unproved) {
+      boolean unproved)
+      throws IOException {
     Map<String, String> keys = Salvage.keys(found.stream().map(Found::name).toList());
     List<Finding> findings = new ArrayList<>();
     Map<String, NDArray> arrays = new HashMap<>();
@@ -156,7 +156,7 @@ public final class Proof {
 
   private static State state(Found found, ArchiveMember member) {
     if (member != null) {
-      return found.recorded() ? State.WHOLE : State.UNPROVED;
+      return found.recorded() && found.named() ? State.WHOLE : State.UNPROVED;
     }
     if (found.tries().isEmpty() && !found.cut() && !found.name().endsWith(".npy")) {
       return State.NO_ARRAY;

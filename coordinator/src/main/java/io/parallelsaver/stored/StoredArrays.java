@@ -72,6 +72,15 @@ public abstract class StoredArrays implements AutoCloseable {
     }
   }
 
+  /** What a file's first bytes say it is; {@link Format#NPZ} if they say nothing, since an archive is known by its end. */
+  public static Format formatOf(Path file) throws IOException {
+    return switch (Signature.of(file)) {
+      case NPY -> Format.NPY;
+      case SAFETENSORS -> Format.SAFETENSORS;
+      case OTHER -> Format.NPZ;
+    };
+  }
+
   static InputException unreadable(Path path, IOException cause) {
     if (cause instanceof NoSuchFileException missing) {
       return new InputException("there is no file " + missing.getFile(), cause);
