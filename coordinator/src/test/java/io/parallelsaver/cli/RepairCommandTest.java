@@ -93,15 +93,15 @@ class RepairCommandTest {
     assertEquals(3, run("repair", directory.resolve("none.npz"), target).exit());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"float64.npy", "mixed.npz"})
-  void saysOfOtherFormatsWhatCanBeDone(String golden) throws IOException {
-    Path file = Golden.copy(golden, directory);
-    if (golden.endsWith(".npz")) {
-      Path tensors = directory.resolve("t.safetensors");
-      run("convert", Golden.copy("positional.npz", directory), tensors).exits(0);
-      file = tensors;
-    }
+  @Test
+  void saysOfOtherFormatsWhatCanBeDone() throws IOException {
+    refuses(Golden.copy("float64.npy", directory));
+    Path tensors = directory.resolve("t.safetensors");
+    run("convert", Golden.copy("float64.npy", directory), tensors).exits(0);
+    refuses(tensors);
+  }
+
+  private void refuses(Path file) {
     Cli refused = run("repair", file, target).exits(3);
     assertTrue(refused.err().contains("no checksums"), refused.err());
     assertFalse(Files.exists(target));
