@@ -21,9 +21,10 @@ public record Repair(
     List<Finding> findings,
     int arrays,
     Optional<Report> report) {
-  /** Whether every array that was found is whole. */
+  /** Whether every array is whole, and the directory there to say that these are all. */
   public boolean whole() {
-    return !findings.isEmpty()
+    return directoryWhole
+        && !findings.isEmpty()
         && findings.stream()
             .allMatch(finding -> finding.state() == State.WHOLE
                 || finding.state() == State.REPLACED

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Brings out of a damaged or cut-off .npz archive every array that can be proved whole, and says what it could not.",
       "Proved means: its CRC-32 is right, wherever in the file that is recorded. SOURCE is only read; TARGET is not written if no array is whole.",
-      "Exit code 0: all were whole; 3: some were not, or none could be proved."
+      "Exit code 0: all were whole; 3: some were not, or the archive's directory is damaged, and there may have been more."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -162,7 +162,10 @@ final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
     CorruptException rest = new CorruptException(source + ": " + found.arrays() + " of "
         + Summary.count(found.findings().size(), "member")
         + (dryRun ? " would be" : " were") + " brought out"
-        + (found.arrays() == 0 && !dryRun ? "; nothing was written" : ""));
+        + (found.arrays() == 0 && !dryRun ? "; nothing was written" : "")
+        + (found.directoryWhole()
+            ? ""
+            : "; its directory is damaged: there may have been more members than are found"));
     err.println("parallel-saver: " + rest.getMessage());
     err.flush();
     return rest.exitCode();

@@ -166,7 +166,7 @@ final class Dispatch {
       for (Outstanding held : heldBy(worker)) {
         Job again = held.job().again();
         if (again.attempt() >= MOST_ATTEMPTS) {
-          throw new WorkerLostException("array " + feed.subject(held.job()) + ": " + again.attempt()
+          throw new WorkerLostException(feed.subject(held.job()) + ": " + again.attempt()
               + " workers died at the same job; the last one: " + worker.obituary());
         }
         send(again);
