@@ -12,8 +12,10 @@ import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.stored.StoredArrays;
 import io.parallelsaver.testing.ChildProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -111,6 +113,29 @@ class ConcurrencyTest {
     }
     assertTrue(seen.containsAll(Set.of(1, 2)), "after " + reads + " reads only saw " + seen);
     assertEquals(List.of("shm", name), Await.names(directory));
+  }
+
+  /** What was read of the old file is thrown away, though it may be all of it: nobody can tell where there are no checksums. */
+  @ParameterizedTest
+  @ValueSource(strings = {"target.npz", "target.safetensors"})
+  void aFileReplacedInTheMidstIsReadAgain(String name) throws IOException {
+    target = directory.resolve(name);
+    Path next = directory.resolve("next-" + name);
+    try (Saver saver = Saver.open(options(2))) {
+      RivalCoordinator.save(saver, target, 1);
+      RivalCoordinator.save(saver, next, 2);
+      RestoredArrays restored = Saver.await(saver.restoreAsync(target, null, (done, total) -> {
+        if (done < total && Files.exists(next)) {
+          try {
+            Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      }));
+      assertTrue(Files.notExists(next), "it was replaced in the midst");
+      assertEquals(2, only(restored));
+    }
   }
 
   private ChildProcess rival(int number) {
