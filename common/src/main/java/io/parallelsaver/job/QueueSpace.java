@@ -42,16 +42,16 @@ final class QueueSpace {
     }
     Path table = directory.resolve(TABLE);
     if (Files.notExists(table)) {
-      makeTable(table);
+      make(table, TABLE_BYTES);
     }
   }
 
-  /** It has its name when it has its pages; two processes may come at the same time. */
-  private void makeTable(Path table) throws IOException {
+  /** A file has its name when it has its pages: readers wait for the header of one that is there. Two processes may come for the table. */
+  private void make(Path file, long length) throws IOException {
     Path unnamed = directory.resolve("new-" + ProcessHandle.current().pid());
-    try {
-      reserve(unnamed, 0, TABLE_BYTES);
-      Files.createLink(table, unnamed);
+    try (FileChannel channel = PrivateFile.create(unnamed)) {
+      Reservation.reserve(unnamed, channel, 0, length);
+      Files.createLink(file, unnamed);
     } catch (FileAlreadyExistsException e) {
       // The other one was faster.
     } finally {
@@ -74,14 +74,18 @@ final class QueueSpace {
     long needed = position + length + 2 * AROUND;
     if (needed > reserved) {
       long steps = (needed - reserved + STEP - 1) / STEP * STEP;
-      reserve(file, reserved, steps);
+      grow(steps);
       reserved += steps;
     }
   }
 
-  private static void reserve(Path file, long from, long length) throws IOException {
-    try (FileChannel channel = from == 0 ? PrivateFile.create(file) : PrivateFile.open(file)) {
-      Reservation.reserve(file, channel, from, length);
+  private void grow(long length) throws IOException {
+    if (reserved == 0) {
+      make(file, length);
+      return;
+    }
+    try (FileChannel channel = PrivateFile.open(file)) {
+      Reservation.reserve(file, channel, reserved, length);
     }
   }
 }

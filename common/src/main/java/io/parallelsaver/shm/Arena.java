@@ -226,13 +226,16 @@ public final class Arena implements AutoCloseable {
     return bytes.slice(Math.toIntExact(offset(slot)), slotSize);
   }
 
-  /** Closes the file. The mapping goes with the last reference to it. */
+  /** Gives all memory back at once: the mapping may stay until it is garbage, but holds no page. Nobody may look at a slot any more. */
   @Override
   public void close() {
-    try {
-      channel.close();
+    if (!channel.isOpen()) {
+      return;
+    }
+    try (channel) {
+      channel.truncate(0);
     } catch (IOException e) {
-      throw new SaverException("cannot close arena " + file + ": " + e, e);
+      throw FileFailure.of("cannot close arena " + file, file, 0, e);
     }
   }
 }

@@ -19,9 +19,9 @@ enum FaultKind {
     this.errors = errors;
   }
 
-  /** Numbers of errors, the likeliest first: 5 EIO, 24 EMFILE, 28 ENOSPC, 95 EOPNOTSUPP. */
-  int[] errors() {
-    return errors.clone();
+  /** Numbers of errors, the likeliest first or alone: 5 EIO, 24 EMFILE, 28 ENOSPC, 95 EOPNOTSUPP. */
+  int[] errors(boolean all) {
+    return all ? errors.clone() : new int[] {errors[0]};
   }
 
   /** What {@code faults.c} knows it by. */

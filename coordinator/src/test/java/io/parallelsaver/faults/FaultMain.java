@@ -37,7 +37,8 @@ public final class FaultMain {
   public static void main(String[] args) throws Exception {
     Path root = Path.of(args[1]);
     Path shared = Files.createDirectory(root.resolve("shared"));
-    FaultRuns runs = new FaultRuns(FaultControl.open(Path.of(args[0])), root, shared);
+    FaultRuns runs = new FaultRuns(
+        FaultControl.open(Path.of(args[0])), root, shared, args[2].equals("all"));
     new FaultMain(runs, root, shared, args[2].equals("all")).run();
     System.out.println("faults: " + runs.injected() + " injected, " + runs.injected() + " right");
   }
@@ -85,7 +86,7 @@ public final class FaultMain {
     kept(new Scenario("workers to files", workers, folder, s -> toFiles(s, stored, folder)));
     Scenario start =
         new Scenario("workers start", workers, out, saver -> save(saver, out, Format.NPZ));
-    runs.all(start, old(start), all ? 1 : 8, ALL);
+    runs.all(start, old(start), all ? 1 : 19, ALL);
   }
 
   private void each(Scenario scenario) throws Exception {

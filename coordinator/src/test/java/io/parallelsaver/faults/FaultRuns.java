@@ -24,17 +24,26 @@ final class FaultRuns {
 
   /** What a failure says when the new files are in their places all the same. */
   private static final List<String> AFTERWARDS = List.of(
-      "in its place", "in their places", "cannot remove run directory", "of an earlier save");
+      "in its place",
+      "in their places",
+      "cannot remove run directory",
+      "cannot close arena",
+      "of an earlier save");
 
   private final FaultControl control;
   private final Path root;
   private final Path shared;
+  private final boolean all;
   private int injected;
 
-  FaultRuns(FaultControl control, Path root, Path shared) {
+  /**
+   * @param all every error a call may meet, not only the likeliest
+   */
+  FaultRuns(FaultControl control, Path root, Path shared, boolean all) {
     this.control = control;
     this.root = root;
     this.shared = shared;
+    this.all = all;
   }
 
   int injected() {
@@ -57,7 +66,7 @@ final class FaultRuns {
     Map<String, String> fresh = scenario.state();
     for (FaultKind kind : kinds) {
       System.out.println(scenario.name() + ", " + kind);
-      for (int error : kind.errors()) {
+      for (int error : kind.errors(all)) {
         boolean failed = true;
         for (int n = 1; failed; n += step) {
           scenario.reset(old);
@@ -84,7 +93,7 @@ final class FaultRuns {
         boolean failed = true;
         for (int n = 1; failed; n++) {
           scenario.reset(old);
-          control.arm(kind, kind.errors()[0], n);
+          control.arm(kind, kind.errors(false)[0], n);
           Outcome outcome = run(() -> scenario.call().run(saver));
           failed = control.disarm();
           String what = scenario.name() + ", " + kind + " " + n;
