@@ -4,7 +4,7 @@
  * LD_PRELOAD=faults.so FAULTS_CONTROL=FILE ...
  *
  * FILE, mapped by whoever injects, too: i32 kind that fails, 0 for none | i32 how many of its calls until one fails |
- * i32 errno it fails with | i32 how many have failed | at 64: path of the folder, ended by 0. */
+ * i32 errno it fails with | i32 how many have failed | i32 pid of who failed last | at 64: path of the folder, ended by 0. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -23,8 +23,8 @@
 enum kind { NONE, WRITE, FORCE, RENAME, MAP, OPEN, READ, TRUNCATE, DELETE, ALLOCATE, CREATE };
 
 struct control {
-  int kind, left, error, failed;
-  char unused[48];
+  int kind, left, error, failed, process;
+  char unused[44];
   char folder[PATH_MAX];
 };
 
@@ -46,6 +46,7 @@ static int fails(const char *path) {
   size_t length = strlen(control->folder);
   if (strncmp(path, control->folder, length) != 0 || (path[length] != '/' && path[length] != 0)) return 0;
   if (__atomic_fetch_sub(&control->left, 1, __ATOMIC_ACQ_REL) != 1) return 0;
+  __atomic_store_n(&control->process, getpid(), __ATOMIC_RELEASE);
   __atomic_fetch_add(&control->failed, 1, __ATOMIC_ACQ_REL);
   errno = control->error;
   return 1;

@@ -57,4 +57,9 @@ final class FaultControl {
     INT.setVolatile(control, 0, 0);
     return (int) INT.getVolatile(control, 12) > 0;
   }
+
+  /** Whether what has failed last was not of this process. */
+  boolean failedElsewhere() {
+    return (int) INT.getVolatile(control, 16) != ProcessHandle.current().pid();
+  }
 }

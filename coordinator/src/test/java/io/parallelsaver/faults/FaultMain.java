@@ -37,9 +37,10 @@ public final class FaultMain {
   public static void main(String[] args) throws Exception {
     Path root = Path.of(args[1]);
     Path shared = Files.createDirectory(root.resolve("shared"));
-    FaultRuns runs = new FaultRuns(
-        FaultControl.open(Path.of(args[0])), root, shared, args[2].equals("all"));
+    FaultRuns runs =
+        new FaultRuns(FaultControl.open(Path.of(args[0])), root, shared, args[2].equals("all"));
     new FaultMain(runs, root, shared, args[2].equals("all")).run();
+    System.out.println(runs.inWorkers() + " of them in workers");
     System.out.println("faults: " + runs.injected() + " injected, " + runs.injected() + " right");
   }
 

@@ -35,6 +35,7 @@ final class FaultRuns {
   private final Path shared;
   private final boolean all;
   private int injected;
+  private int inWorkers;
 
   /**
    * @param all every error a call may meet, not only the likeliest
@@ -48,6 +49,10 @@ final class FaultRuns {
 
   int injected() {
     return injected;
+  }
+
+  int inWorkers() {
+    return inWorkers;
   }
 
   /** What a call has come to. */
@@ -153,6 +158,7 @@ final class FaultRuns {
       Map<String, String> fresh) {
     if (failed) {
       injected++;
+      inWorkers += control.failedElsewhere() ? 1 : 0;
     }
     Throwable thrown = outcome.thrown();
     Map<String, String> now = scenario.state();

@@ -39,8 +39,11 @@ class FaultsTest {
     Path root = Files.createDirectory(directory.resolve("root")).toRealPath();
     Path control = directory.resolve("control");
     FaultControl.create(control, root);
-    List<String> command =
-        new ArrayList<>(List.of("env", "LD_PRELOAD=" + library, "FAULTS_CONTROL=" + control));
+    List<String> command = new ArrayList<>(List.of(
+        "env",
+        "LD_PRELOAD=" + library,
+        "FAULTS_CONTROL=" + control,
+        "PARALLEL_SAVER_WORKER_ENV=LD_PRELOAD FAULTS_CONTROL"));
     command.addAll(ChildProcess.command(
         FaultMain.class,
         control.toString(),
@@ -50,6 +53,9 @@ class FaultsTest {
       List<String> lines = runs.finish();
       String last = lines.get(lines.size() - 1);
       System.out.println(last);
+      assertTrue(
+          lines.get(lines.size() - 2).matches("[1-9][0-9]+ of them in workers"),
+          lines.get(lines.size() - 2));
       assertTrue(last.matches("faults: [1-9][0-9]{2,} injected, [0-9]+ right"), last);
     }
   }
