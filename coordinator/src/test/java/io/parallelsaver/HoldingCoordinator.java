@@ -5,6 +5,7 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.stored.Format;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -30,7 +31,13 @@ public final class HoldingCoordinator {
     /** While it restores to Java arrays: half of the bytes are in the block. */
     RESTORE_HALFWAY,
     /** While it restores to files: half of the bytes are written. */
-    FILES_HALFWAY
+    FILES_HALFWAY,
+    /** While it saves, compressed: half of the bytes are written. */
+    COMPRESSED_HALFWAY,
+    /** While it saves to a directory of {@code .npy} files: half of the bytes are written. */
+    DIRECTORY_HALFWAY,
+    /** While it converts: half of the bytes are written. */
+    CONVERT_HALFWAY
   }
 
   private static final int SIZE = 400_000;
@@ -41,7 +48,8 @@ public final class HoldingCoordinator {
     Path directory = Path.of(args[0]);
     Point point = Point.valueOf(args[1]);
     Path archive = directory.resolve(args[2]);
-    Saver saver = Saver.open(TestArrays.options(directory, 2));
+    SaverOptions options = TestArrays.options(directory, 2);
+    Saver saver = Saver.open(point == Point.COMPRESSED_HALFWAY ? options.withLevel(1) : options);
     String workers =
         saver.workerPids().stream().map(String::valueOf).collect(Collectors.joining(" "));
     ProgressListener halfway = (done, total) -> {
@@ -53,8 +61,14 @@ public final class HoldingCoordinator {
       case SAVE_STAGING ->
         Saver.await(saver.saveAsync(
             archive, NamedArrays.of(holdingArray(directory, workers)), ProgressListener.NONE));
-      case SAVE_HALFWAY, SAVE_WRITTEN ->
+      case SAVE_HALFWAY, SAVE_WRITTEN, COMPRESSED_HALFWAY ->
         Saver.await(saver.saveAsync(archive, TestArrays.many(1, SIZE, 8), halfway));
+      case DIRECTORY_HALFWAY ->
+        Saver.await(saver.saveAsync(
+            directory.resolve("files"), TestArrays.many(1, SIZE, 8), Format.NPY, halfway));
+      case CONVERT_HALFWAY ->
+        Saver.await(saver.convert(
+            archive, directory.resolve("other.safetensors"), Format.SAFETENSORS, null, halfway));
       case RESTORE_HALFWAY -> Saver.await(saver.restoreAsync(archive, null, halfway));
       case FILES_HALFWAY ->
         Saver.await(saver.restoreToDirectory(archive, directory.resolve("files"), null, halfway));

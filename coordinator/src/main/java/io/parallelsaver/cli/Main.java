@@ -15,13 +15,25 @@ public final class Main {
 
   public static void main(String[] args) {
     Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
+    Thread interruption = new Thread(Main::interrupted, "parallel-saver-interruption");
+    Runtime.getRuntime().addShutdownHook(interruption);
     StandardOutput out = new StandardOutput();
     CommandLine line = RootCommand.commandLine(args);
     line.setOut(
         new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))));
     int exit = line.execute(args);
     line.getOut().flush();
+    try {
+      Runtime.getRuntime().removeShutdownHook(interruption);
+    } catch (IllegalStateException e) {
+      // A signal came first; its exit code counts.
+    }
     System.exit(out.failure == null ? exit : out.exit(exit));
+  }
+
+  /** The JVM goes down and the command has not ended: there was a signal. Which, the exit code says. */
+  private static void interrupted() {
+    System.err.println("parallel-saver: ended by a signal; what was not finished is removed");
   }
 
   private static void uncaught(Thread thread, Throwable thrown) {

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "2:the command line is wrong",
       "3:input is refused or damaged, also: verify has found damage",
       "4:no space left, on a disk or in shared memory",
-      "130:ended by Ctrl-C; the target is what it was, and nothing is left behind"
+      "129, 130, 143:ended by SIGHUP, Ctrl-C, SIGTERM; what was not finished is removed"
     })
 final class RootCommand implements Runnable {
   /** Where {@link Failures} and the log find it. */

@@ -15,6 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +28,11 @@ import org.slf4j.LoggerFactory;
 public final class WorkerPool implements AutoCloseable {
   private static final long END_MILLIS = 5_000;
   private static final int SLOTS_PER_WORKER = 2;
+
+  /** Exit status of a JVM that SIGHUP, SIGINT or SIGTERM has ended. */
+  private static final Set<Integer> SIGNALS = Set.of(129, 130, 143);
+
+  private static final long SIGNAL_NANOS = 1_000_000_000;
 
   private final PoolOptions options;
   private final RunDirectory run;
@@ -242,6 +249,7 @@ public final class WorkerPool implements AutoCloseable {
     List<Worker> dead = new ArrayList<>();
     for (Worker worker : List.copyOf(workers())) {
       if (!worker.isAlive()) {
+        awaitOwnSignal(worker);
         checkNotAbandoned();
         dead.add(worker);
         deathsInCall++;
@@ -261,6 +269,20 @@ public final class WorkerPool implements AutoCloseable {
     return dead;
   }
 
+  /** Ctrl-C comes to all processes of a terminal's command: where it has ended a worker, this JVM is going down too, a moment later. */
+  private void awaitOwnSignal(Worker dead) {
+    if (SIGNALS.contains(dead.exitStatus())) {
+      long end = System.nanoTime() + SIGNAL_NANOS;
+      while (!isAbandoned() && System.nanoTime() < end) {
+        LockSupport.parkNanos(SIGNAL_NANOS / 100);
+      }
+    }
+  }
+
+  private synchronized boolean isAbandoned() {
+    return abandoned;
+  }
+
   /** Ends the workers and removes the run directory. */
   @Override
   public void close() {
@@ -269,9 +291,10 @@ public final class WorkerPool implements AutoCloseable {
         worker.hangUp();
       }
     }
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
     for (Worker worker : workers) {
       if (worker != null) {
-        worker.awaitEnd(END_MILLIS);
+        worker.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
         if (worker.exitStatus() != 0) {
           log().warn("{}", worker.obituary());
         }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands as a user runs them, through the launcher of the built distribution. */
 class CommandIT {
@@ -166,20 +168,42 @@ class CommandIT {
     assertEquals(List.of(), launched.inWork(""));
   }
 
-  @Test
-  void endsCleanlyAtCtrlC() throws Exception {
+  /** As a terminal or a service manager does: to all processes of the command. */
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+  void endsCleanlyAtASignal(String signal, int exit) throws Exception {
     Launched.sparse(work.resolve("large.npy"), 16L << 30);
     Path target = Files.writeString(work.resolve("out.npz"), "old");
     try (Launched.Running save =
         launched.start("save", "out", "large.npy", "--durability", "none")) {
       save.awaitFile("unfinished");
-      // As a terminal does: to all processes of the command.
-      save.signal("INT");
-      Cli cli = save.finish().exits(130);
-      assertEquals("", cli.out());
+      assertEndsAt(signal, exit, save);
     }
     assertEquals("old", Files.readString(target));
     assertEquals(List.of("large.npy", "out.npz"), launched.inWork(""));
+    assertEquals(List.of(), launched.inSharedMemory());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143"})
+  void restoreToFilesEndsCleanlyAtASignal(String signal, int exit) throws Exception {
+    Launched.sparse(work.resolve("large.npy"), 16L << 30);
+    try (Launched.Running restore = launched.start("restore", "large.npy", "--out", ".")) {
+      restore.awaitFile("unfinished");
+      assertEndsAt(signal, exit, restore);
+    }
+    assertEquals(List.of("large.npy"), launched.inWork(""));
+    assertEquals(List.of(), launched.inSharedMemory());
+  }
+
+  private static void assertEndsAt(String signal, int exit, Launched.Running running)
+      throws Exception {
+    running.signal(signal);
+    Cli cli = running.finish().exits(exit);
+    assertEquals("", cli.out());
+    assertEquals(
+        List.of("parallel-saver: ended by a signal; what was not finished is removed"),
+        cli.err().lines().toList());
   }
 
   @Test

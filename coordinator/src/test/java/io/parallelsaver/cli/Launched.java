@@ -97,8 +97,8 @@ final class Launched {
    * JVM.
    */
   Running start(Object... arguments) throws IOException {
-    return new Running(
-        command(List.of("setsid", "env", "--default-signal=INT", LAUNCHER.toString()), arguments));
+    return new Running(command(
+        List.of("setsid", "env", "--default-signal=INT,HUP,TERM", LAUNCHER.toString()), arguments));
   }
 
   private static List<String> command(List<String> start, Object... arguments) {
