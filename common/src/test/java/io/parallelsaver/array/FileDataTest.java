@@ -55,10 +55,12 @@ class FileDataTest extends ArrayDataContract {
 
   @Test
   void saysWhenTheFileIsGone() {
-    FileData data = new FileData(new Region(directory.resolve("gone"), 0, 1));
+    Path gone = directory.resolve("gone");
+    FileData data = new FileData(new Region(gone, 0, 1));
     UncheckedIOException failure =
         assertThrows(UncheckedIOException.class, () -> data.read(0, ByteBuffer.allocate(1)));
-    assertInstanceOf(NoSuchFileException.class, failure.getCause());
+    assertInstanceOf(NoSuchFileException.class, failure.getCause().getCause());
+    assertTrue(failure.getMessage().contains(gone + ": No such file"), failure.getMessage());
   }
 
   @Test

@@ -17,6 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TreesTest {
   private static final int FILES = 20;
 
+  private static final long LEAST_NANOS = 1_000_000_000;
+  private static final long MOST_NANOS = 60_000_000_000L;
+
   @TempDir
   Path directory;
 
@@ -68,9 +71,10 @@ class TreesTest {
       }
     });
     swapper.start();
-    long end = System.nanoTime() + 1_500_000_000L;
+    long start = System.nanoTime();
     int deleted = 0;
-    while (System.nanoTime() < end) {
+    while (System.nanoTime() - start < LEAST_NANOS
+        || (deleted <= 10 || swaps.get() <= 10) && System.nanoTime() - start < MOST_NANOS) {
       try {
         fill(folder);
         Trees.delete(folder.getParent());

@@ -40,7 +40,6 @@ final class WorkerLoop implements AutoCloseable {
   private int read = -1;
   private long pause = SHORTEST_PAUSE_NANOS;
   private long rested;
-  private boolean asleep;
   private long done;
   private long moved;
 
@@ -98,27 +97,19 @@ final class WorkerLoop implements AutoCloseable {
       pause = Math.min(pause * 2, LONGEST_PAUSE_NANOS);
       return;
     }
-    asleep = true;
     table.asleep(seat);
-    if (!find()) {
+    // Only a look: nobody expects a pulse of one that sleeps, so no job may be begun before it is
+    // awake.
+    if (table.messages() == read) {
       LockSupport.parkNanos(LONGEST_SLEEP_NANOS);
       pause = SHORTEST_PAUSE_NANOS;
       rested = 0;
     }
-    wake();
-  }
-
-  /** Whoever is awake has a pulse, by which the coordinator tells a process that works from one that was stopped. */
-  private void wake() {
-    if (asleep) {
-      asleep = false;
-      table.awake(seat);
-      pulse.wake();
-    }
+    table.awake(seat);
+    pulse.wake();
   }
 
   private void answer(Job job) {
-    wake();
     table.busy(seat, job.call(), job.number());
     listener.reached(Milestone.CLAIMED, job);
     Receipt receipt = transfers.run(job);
