@@ -39,7 +39,6 @@ class NumPyOddFilesTest {
       shape-66.npy: the number of axes has no limit here
       descr-f12.npy descr-c24.npy: longdouble of 32-bit x86, which NumPy reads only there
       prefix.npz: a ZIP file is found from its end, as zipfile does; np.load looks at the first bytes before
-      local-name-differs.npz: the directory alone is trusted
       """);
 
   /** We refuse, {@code np.load} reads. */

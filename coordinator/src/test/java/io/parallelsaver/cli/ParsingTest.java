@@ -28,7 +28,8 @@ class ParsingTest {
 
   @Test
   void listsAllCommandsUnlessOneIsAskedFor() {
-    List<String> all = List.of("save", "restore", "convert", "inspect", "verify", "clean", "demo");
+    List<String> all =
+        List.of("save", "restore", "convert", "inspect", "verify", "repair", "clean", "demo");
     for (String first : List.of("--help", "--debug", "sav", "clean", "")) {
       Set<String> known = RootCommand.commandLine(first).getSubcommands().keySet();
       assertEquals(all, List.copyOf(known), first);
@@ -83,7 +84,7 @@ class ParsingTest {
     for (String part : new String[] {
       "Usage: parallel-saver " + command,
       "Exit codes:",
-      "  3     input is refused",
+      "  3              input is refused",
       "--json",
       "--debug"
     }) {
