@@ -122,6 +122,8 @@ class BenchIT {
           "work",
           "feeder_s_per_gib",
           "pauses_per_gib",
+          "jobs_per_gib",
+          "job_us",
           "copiers_s_per_gib",
           "other_s_per_gib",
           "workers_s_per_gib",
