@@ -10,6 +10,9 @@ import java.nio.file.StandardOpenOption;
 
 /** An input of the fuzzer as the file that a parser wants, and a watch on what its reading costs. */
 public final class FuzzInput {
+  /** The property that names the folder for files, which whoever sets it removes. */
+  static final String SCRATCH = "fuzz.scratch";
+
   /** The most that reading one input may allocate in all, and for each byte of it, the fuzzer's own part counted. */
   private static final long MOST_MEMORY = 64 << 20;
 
@@ -22,11 +25,10 @@ public final class FuzzInput {
   private final FileChannel channel;
 
   /**
-   * @param name of the file, in the folder that fuzz.scratch names
+   * @param name of the file, in the folder that {@link #SCRATCH} names
    */
   FuzzInput(String name) {
-    path =
-        Path.of(System.getProperty("java.io.tmpdir"), ProcessHandle.current().pid() + "-" + name);
+    path = Path.of(System.getProperty(SCRATCH), name);
     try {
       channel = FileChannel.open(
           path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,6 +34,12 @@ class FuzzTest {
 
   @TempDir
   Path directory;
+
+  /** For the targets' files in this JVM; they are made when a target is first used. */
+  @BeforeAll
+  static void scratch(@TempDir Path folder) {
+    System.setProperty(FuzzInput.SCRATCH, folder.toString());
+  }
 
   @ParameterizedTest
   @EnumSource
@@ -79,7 +86,7 @@ class FuzzTest {
   private List<String> command(Target target, Path learned, Path seeds) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-Xss1m", "-Dfuzz.scratch=" + directory));
+    command.addAll(List.of("-Xmx512m", "-Xss1m", "-D" + FuzzInput.SCRATCH + "=" + directory));
     if (Runtime.version().feature() >= 21) {
       command.addAll(
           List.of("-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED"));
