@@ -73,7 +73,7 @@ class RunTest {
     }
     try (Stream<Path> files = Files.list(temp)) {
       assertEquals(
-          List.of("machine.py", "original.py", "peer.py"),
+          List.of("judge.py", "machine.py", "original.py", "peer.py"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
   }
