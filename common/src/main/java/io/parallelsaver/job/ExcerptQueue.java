@@ -199,6 +199,15 @@ final class ExcerptQueue implements AutoCloseable {
     }
   }
 
+  /** Says that the queue's one writer is dead, so that no reader waits for what it has only begun. */
+  void writerDied() {
+    try {
+      QueueSpace.removeUnbegun(directory);
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new SaverException("cannot read the queue in " + directory + ": " + e, e);
+    }
+  }
+
   /** Shows the message at an index again. */
   <T> T at(long index, Reader<T> reader) {
     if (looker == null) {

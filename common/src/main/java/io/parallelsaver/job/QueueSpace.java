@@ -3,10 +3,15 @@ package io.parallelsaver.job;
 import io.parallelsaver.shm.PrivateFile;
 import io.parallelsaver.shm.Reservation;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /**
  * The room of a queue's files. Chronicle Queue maps sparse files and stores into them: a page that cannot be had then is SIGBUS, the end of
@@ -23,6 +28,9 @@ final class QueueSpace {
 
   /** More than Chronicle Queue writes, or looks at, around a message: headers, and an array of its index. */
   private static final int AROUND = 16 << 10;
+
+  /** The bit of Chronicle Queue's header words that is set until what follows is there. */
+  private static final int UNFINISHED = 0x8000_0000;
 
   private final Path directory;
   private Path file;
@@ -57,6 +65,30 @@ final class QueueSpace {
     } finally {
       Files.deleteIfExists(unnamed);
     }
+  }
+
+  /**
+   * Removes a file that the queue's one writer was about to begin when it died: it has its name, and not yet the header, for which readers
+   * would wait. There is no message in it.
+   */
+  static void removeUnbegun(Path directory) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.cq4")) {
+      for (Path file : files) {
+        if (!isBegun(file)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // It has died before it had a queue.
+    }
+  }
+
+  private static boolean isBegun(Path file) throws IOException {
+    ByteBuffer word = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      channel.read(word, 0);
+    }
+    return word.position() == 4 && word.getInt(0) != 0 && (word.getInt(0) & UNFINISHED) == 0;
   }
 
   /**

@@ -21,6 +21,11 @@ public final class ReceiptReceiver implements AutoCloseable {
     return receipt;
   }
 
+  /** Says that the worker is dead: what it has sent can still be read, and nothing is waited for that it has only begun. */
+  public void writerDied() {
+    queue.writerDied();
+  }
+
   @Override
   public void close() {
     queue.close();

@@ -3,14 +3,18 @@ package io.parallelsaver.job;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReceiptQueueTest {
   @TempDir
@@ -94,6 +98,34 @@ class ReceiptQueueTest {
       }
       assertNull(receiver.poll());
       assertEquals(1, files());
+    }
+  }
+
+  /** A writer that is killed between the name of a file and its header: Chronicle Queue would wait for the header, for long. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void doesNotWaitForAFileThatADeadWriterHasOnlyNamed(int sent) throws IOException {
+    try (ReceiptSender sender = new ReceiptSender(directory);
+        ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
+      for (int number = 0; number < sent; number++) {
+        sender.send(receipt(number, ""));
+        assertEquals(number, receiver.poll().number());
+      }
+      Files.write(directory.resolve("1970010" + (2 + sent) + "F.cq4"), new byte[64 << 10]);
+      receiver.writerDied();
+      assertTimeout(Duration.ofSeconds(1), () -> assertNull(receiver.poll()));
+      assertEquals(sent, files());
+    }
+  }
+
+  @Test
+  void keepsWhatADeadWriterHasSent() {
+    try (ReceiptSender sender = new ReceiptSender(directory);
+        ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
+      sender.send(receipt(1, ""));
+      receiver.writerDied();
+      assertEquals(1, receiver.poll().number());
+      assertNull(receiver.poll());
     }
   }
 }
