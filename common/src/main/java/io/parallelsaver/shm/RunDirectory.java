@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The directory of one coordinator under {@code /dev/shm}, mode 0700, with a name nobody can guess.
@@ -40,11 +42,16 @@ public final class RunDirectory implements AutoCloseable {
   static final String LITTER = "litter";
 
   private final Path path;
-  private final FileChannel lockChannel;
+  private final Gate gate = new Gate();
+  private FileChannel lockChannel;
 
-  private RunDirectory(Path path, FileChannel lockChannel) {
+  private RunDirectory(Path path) {
     this.path = path;
-    this.lockChannel = lockChannel;
+  }
+
+  /** Makes an unfinished file or directory. */
+  public interface Making<T> {
+    T make() throws IOException;
   }
 
   /**
@@ -54,48 +61,66 @@ public final class RunDirectory implements AutoCloseable {
    * @throws SaverException if there is no such parent, or it cannot be written
    */
   public static RunDirectory create(Path parent) {
-    Path path = parent.resolve(
-        PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random(8)));
-    FileChannel channel = null;
-    try {
-      LiveRuns.add(path);
-      PrivateFile.createDirectory(path);
-      // It gets its name when it is locked: a sweep that came in between would take the run for
-      // dead.
-      Path unnamed = path.resolve(LOCK + ".new");
-      channel = PrivateFile.create(unnamed);
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
-        throw new IOException("cannot lock " + unnamed);
-      }
-      Files.move(unnamed, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
-      PrivateFile.write(
-          path.resolve(OWNER), Long.toString(ProcessHandle.current().pid()));
-      PrivateFile.createDirectory(path.resolve(LITTER));
-      return new RunDirectory(path, channel);
-    } catch (IOException | UnsupportedOperationException e) {
-      discard(path, channel, e);
-      String hint = Files.isDirectory(parent)
-          ? ""
-          : " (there is no directory " + parent + "; parallel-saver needs shared memory)";
-      String what = "cannot create run directory " + path + hint;
-      throw e instanceof IOException failure
-          ? Reservation.failure(what, parent, failure)
-          : new SaverException(what + ": " + e, e);
-    }
+    RunDirectory run = named(parent);
+    run.create();
+    return run;
   }
 
-  private static void discard(Path path, FileChannel lockChannel, Exception cause) {
-    try {
-      Trees.delete(path);
-      if (lockChannel != null) {
-        lockChannel.close();
+  /** A directory that has its name, and is not there yet: who is to remove it can be told before. */
+  public static RunDirectory named(Path parent) {
+    return new RunDirectory(parent.resolve(
+        PREFIX + ProcessHandle.current().pid() + "-" + HexFormat.of().formatHex(random(8))));
+  }
+
+  /**
+   * Creates the directory and holds its lock.
+   *
+   * @throws SaverException if there is no such parent, or it cannot be written
+   */
+  public void create() {
+    gate.pass(() -> {
+      try {
+        make();
+        return null;
+      } catch (IOException | UnsupportedOperationException e) {
+        throw notMade(e);
       }
+    });
+  }
+
+  private void make() throws IOException {
+    LiveRuns.add(path);
+    PrivateFile.createDirectory(path);
+    // It gets its name when it is locked: a sweep that came in between would take the run for
+    // dead.
+    Path unnamed = path.resolve(LOCK + ".new");
+    lockChannel = PrivateFile.create(unnamed);
+    FileLock lock = lockChannel.tryLock();
+    if (lock == null) {
+      throw new IOException("cannot lock " + unnamed);
+    }
+    Files.move(unnamed, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
+    PrivateFile.write(path.resolve(OWNER), Long.toString(ProcessHandle.current().pid()));
+    PrivateFile.createDirectory(path.resolve(LITTER));
+  }
+
+  private SaverException notMade(Exception cause) {
+    FileChannel lock = lockChannel;
+    try (lock) {
+      Trees.delete(path);
     } catch (IOException e) {
       cause.addSuppressed(e);
     } finally {
       LiveRuns.remove(path);
     }
+    Path parent = path.toAbsolutePath().getParent();
+    String hint = Files.isDirectory(parent)
+        ? ""
+        : " (there is no directory " + parent + "; parallel-saver needs shared memory)";
+    String what = "cannot create run directory " + path + hint;
+    return cause instanceof IOException failure
+        ? Reservation.failure(what, parent, failure)
+        : new SaverException(what + ": " + cause, cause);
   }
 
   /** From the kernel, whom {@code SecureRandom} would ask as well, after a search for those who can. */
@@ -192,35 +217,35 @@ public final class RunDirectory implements AutoCloseable {
    * ours.
    */
   public Path unfinished(long call, Path target) {
-    return target.resolveSibling(unfinished(path.getFileName().toString(), Long.toString(call)));
-  }
-
-  private static String unfinished(String run, String call) {
-    return "." + run + "-" + call + ".unfinished";
-  }
-
-  /** The path in a note of a run; null if that is none this call can have made: cut off, or not written by a run. */
-  static Path unfinished(String run, Path note, String text) {
-    String name = unfinished(run, note.toString());
-    return text.startsWith("/") && text.endsWith("/" + name) && text.indexOf(0) < 0
-        ? Path.of(text)
-        : null;
+    return target.resolveSibling(
+        Unfinished.name(path.getFileName().toString(), Long.toString(call)));
   }
 
   /**
-   * Notes an unfinished file or directory of a call, so that whoever sweeps after a crash removes it. Call before creating it.
+   * Notes an unfinished file or directory of a call, so that whoever sweeps after a crash removes it, and makes it.
    *
+   * @param folders those around it that are made with it, outermost first: they go with it if nothing else is in them
    * @throws io.parallelsaver.error.StorageFullException if shared memory has no room for the note
+   * @throws SaverException if the JVM is going down
    */
-  public void noteLitter(long call, Path unfinished) {
+  public <T> T noteAndMake(long call, Path unfinished, List<Path> folders, Making<T> making)
+      throws IOException {
+    return gate.pass(() -> {
+      note(call, new Unfinished(unfinished, folders));
+      return making.make();
+    });
+  }
+
+  private void note(long call, Unfinished unfinished) {
     try {
-      PrivateFile.write(litter(call), unfinished.toAbsolutePath().toString());
+      PrivateFile.write(litter(call), unfinished.note());
     } catch (IOException e) {
-      throw Reservation.failure("cannot note " + unfinished + " in " + litter(call), path, e);
+      throw Reservation.failure(
+          "cannot note " + unfinished.path() + " in " + litter(call), path, e);
     }
   }
 
-  /** Forgets what {@link #noteLitter} noted. Call when it is gone, or has become the target. */
+  /** Forgets what {@link #noteAndMake} noted. Call when it is gone, or has become the target. */
   public void forgetLitter(long call) throws IOException {
     Files.deleteIfExists(litter(call));
   }
@@ -229,21 +254,27 @@ public final class RunDirectory implements AutoCloseable {
     return path.resolve(LITTER).resolve(Long.toString(call));
   }
 
+  /** What must not begin any more once this directory is given up. */
+  public Gate gate() {
+    return gate;
+  }
+
   /** Removes all unfinished files that are noted, then the directory: what a sweep would do after the owner's death. */
   public void abandon() throws IOException {
-    if (Files.exists(path)) {
-      Sweep.removeLitter(path);
-      Trees.delete(path);
-    }
+    Sweep.remove(path);
+  }
+
+  /** Gives the memory back, and keeps the notes of unfinished files for the next sweep: where they are, nothing can be removed now. */
+  public void abandonMemory() throws IOException {
+    Trees.empty(path, Set.of(LOCK, OWNER, LITTER));
   }
 
   /** Removes the directory with all that is in it, and what is still noted. What cannot be removed now is left to the next sweep. */
   @Override
   public void close() {
-    try (lockChannel) {
-      if (Files.exists(path)) {
-        abandon();
-      }
+    FileChannel lock = lockChannel;
+    try (lock) {
+      abandon();
     } catch (IOException e) {
       throw FileFailure.of("cannot remove run directory " + path, path, 0, e);
     } finally {

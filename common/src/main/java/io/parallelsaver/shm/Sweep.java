@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,8 +70,7 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
         case LIVE -> live.add(run);
         case FOREIGN -> foreign.add(run);
         case DEAD -> {
-          removeLitter(opened, run.getFileName().toString());
-          Trees.delete(parent, run.getFileName());
+          remove(parent, opened, run.getFileName());
           removed.add(run);
           log().info("removed what a dead run left: {}", run);
         }
@@ -116,31 +116,45 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
     }
   }
 
-  private static PosixFileAttributes attributes(SecureDirectoryStream<Path> parent, Path name)
+  static PosixFileAttributes attributes(SecureDirectoryStream<Path> parent, Path name)
       throws IOException {
     return parent
         .getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .readAttributes();
   }
 
-  private static boolean ours(PosixFileAttributes found) throws IOException {
+  static boolean ours(PosixFileAttributes found) throws IOException {
     return found.owner().equals(Files.getOwner(Path.of("/proc/self")));
   }
 
-  /** Removes all unfinished files that a run of ours has noted. */
-  static void removeLitter(Path run) throws IOException {
-    try (SecureDirectoryStream<Path> opened = Trees.open(run)) {
-      removeLitter(opened, run.getFileName().toString());
+  /** Removes a run of ours, its unfinished files first. What is gone already is no error. */
+  static void remove(Path run) throws IOException {
+    Path absolute = run.toAbsolutePath();
+    try (SecureDirectoryStream<Path> parent = Trees.open(absolute.getParent());
+        SecureDirectoryStream<Path> opened = Trees.open(parent, absolute.getFileName())) {
+      remove(parent, opened, absolute.getFileName());
+    } catch (NoSuchFileException e) {
+      log().debug("gone already: {}", run);
     }
+  }
+
+  /** As long as there is a lock, everybody knows that its owner is dead: so it goes last. */
+  private static void remove(
+      SecureDirectoryStream<Path> parent, SecureDirectoryStream<Path> opened, Path name)
+      throws IOException {
+    removeLitter(opened, name.toString());
+    Trees.empty(parent, name, Set.of(RunDirectory.LOCK));
+    Trees.delete(parent, name);
   }
 
   private static void removeLitter(SecureDirectoryStream<Path> run, String name)
       throws IOException {
     try (SecureDirectoryStream<Path> notes = Trees.open(run, Path.of(RunDirectory.LITTER))) {
       for (Path note : notes) {
-        Path unfinished = RunDirectory.unfinished(name, note.getFileName(), read(notes, note));
-        if (unfinished != null) {
-          removeUnfinished(unfinished);
+        Optional<Unfinished> unfinished =
+            Unfinished.of(name, note.getFileName(), read(notes, note));
+        if (unfinished.isPresent()) {
+          remove(unfinished.get());
         }
       }
     } catch (NoSuchFileException e) {
@@ -159,8 +173,25 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
     }
   }
 
+  private static void remove(Unfinished unfinished) throws IOException {
+    removeOurs(unfinished.path());
+    for (int i = unfinished.folders().size() - 1; i >= 0; i--) {
+      removeEmpty(unfinished.folders().get(i));
+    }
+  }
+
+  private static void removeEmpty(Path folder) {
+    try (SecureDirectoryStream<Path> parent = Trees.open(folder.getParent())) {
+      if (ours(attributes(parent, folder.getFileName()))) {
+        parent.deleteDirectory(folder.getFileName());
+      }
+    } catch (IOException e) {
+      log().debug("{} is in use, or gone: {}", folder, e.toString());
+    }
+  }
+
   /** In a folder that others can write to, something else may stand where the run has left it. */
-  private static void removeUnfinished(Path unfinished) throws IOException {
+  private static void removeOurs(Path unfinished) throws IOException {
     try (SecureDirectoryStream<Path> folder = Trees.open(unfinished.getParent())) {
       if (ours(attributes(folder, unfinished.getFileName()))) {
         Trees.delete(folder, unfinished.getFileName());

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,9 +66,12 @@ class RunDirectoryTest {
   @Test
   void notesLitterUntilItIsForgotten() throws IOException {
     try (RunDirectory run = RunDirectory.create(parent)) {
-      run.noteLitter(7, Path.of("relative.npz"));
       Path note = run.path().resolve("litter/7");
-      assertEquals(Path.of("relative.npz").toAbsolutePath().toString(), Files.readString(note));
+      Path unfinished = Path.of("relative.npz");
+      run.noteAndMake(7, unfinished, List.of(), () -> {
+        assertEquals(unfinished.toAbsolutePath() + "\0", Files.readString(note));
+        return null;
+      });
       run.forgetLitter(7);
       run.forgetLitter(7);
       assertFalse(Files.exists(note));

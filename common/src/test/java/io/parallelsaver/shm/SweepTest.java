@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.testing.ChildProcess;
+import io.parallelsaver.testing.Mounted;
+import io.parallelsaver.testing.RequiresMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -283,5 +285,62 @@ class SweepTest {
     Files.createSymbolicLink(dead.resolve("litter"), notes);
     assertEquals(List.of(), Sweep.of(parent).removed());
     assertEquals("kept", Files.readString(victim));
+  }
+
+  /** A sweep that comes no further leaves the lock, so that the next one knows at once that the run is dead. */
+  @RequiresMount
+  @Test
+  void removesTheLockLast() throws IOException {
+    try (Mounted memory = Mounted.tmpfs(directory.resolve("memory"), 1 << 20)) {
+      Path dead = memory.path().resolve("parallel-saver-1-dead");
+      PrivateFile.createDirectory(dead);
+      // Memory lists what was made last first; so one of these comes behind the lock in any order.
+      try (Mounted before = Mounted.tmpfs(dead.resolve("before"), 1 << 20)) {
+        Files.writeString(dead.resolve("lock"), "");
+        assertEquals(Set.of(), names(before.path()));
+        try (Mounted after = Mounted.tmpfs(dead.resolve("after"), 1 << 20)) {
+          assertEquals(Set.of(), names(after.path()));
+          for (int i = 0; i < 2; i++) {
+            assertEquals(List.of(), Sweep.of(memory.path()).removed());
+            assertEquals(Set.of("before", "lock", "after"), names(dead));
+          }
+        }
+      }
+      assertEquals(List.of(dead), Sweep.of(memory.path()).removed());
+      assertEquals(Set.of(), names(memory.path()));
+    }
+  }
+
+  /** Folders that were made for what is unfinished go with it, but only if they are empty, and around it. */
+  @Test
+  void removesNewFoldersThatAreEmpty() throws IOException {
+    Path dead = run("dead");
+    Files.writeString(dead.resolve("lock"), "");
+    Path litter = Files.createDirectory(dead.resolve("litter"));
+    String name = ".parallel-saver-1-dead-";
+    Path empty = Files.createDirectories(targets.resolve("empty/deep"));
+    Path used = Files.createDirectories(targets.resolve("used/deep"));
+    Path elsewhere = Files.createDirectory(targets.resolve("elsewhere"));
+    Path cut = Files.createDirectory(targets.resolve("cut"));
+    Files.writeString(used.resolve("other"), "kept");
+    for (Path each : List.of(empty, used, cut)) {
+      Files.writeString(each.resolve(name + "1.unfinished"), "half");
+    }
+    note(litter, 1, empty.resolve(name + "1.unfinished"), empty.getParent(), empty, elsewhere);
+    Files.move(used.resolve(name + "1.unfinished"), used.resolve(name + "2.unfinished"));
+    note(litter, 2, used.resolve(name + "2.unfinished"), used.getParent(), used);
+    Files.move(cut.resolve(name + "1.unfinished"), cut.resolve(name + "3.unfinished"));
+    Files.writeString(litter.resolve("3"), cut.resolve(name + "3.unfinished") + "\0" + cut);
+
+    assertEquals(List.of(dead), Sweep.of(parent).removed());
+    assertEquals(Set.of("used", "elsewhere", "cut"), names(targets));
+    assertEquals(Set.of("other"), names(used));
+    assertEquals(Set.of(), names(cut));
+  }
+
+  private static void note(Path litter, int call, Path unfinished, Path... folders)
+      throws IOException {
+    Files.writeString(
+        litter.resolve("" + call), new Unfinished(unfinished, List.of(folders)).note());
   }
 }

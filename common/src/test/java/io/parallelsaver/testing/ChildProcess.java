@@ -114,11 +114,16 @@ public final class ChildProcess implements AutoCloseable {
 
   /** Waits for its end, which must be exit 0. Returns all the lines that were not read before. */
   public List<String> finish() {
+    return finish(0);
+  }
+
+  /** Waits for its end with this exit code. Returns all the lines that were not read before. */
+  public List<String> finish(int exit) {
     List<String> rest = new ArrayList<>();
     for (String line = readLine(); line != null; line = readLine()) {
       rest.add(line);
     }
-    awaitExit(0);
+    awaitExit(exit);
     return rest;
   }
 

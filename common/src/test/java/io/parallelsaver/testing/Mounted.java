@@ -46,6 +46,23 @@ public final class Mounted implements AutoCloseable {
     run("mount", "-o", "remount,size=" + bytes, at.toString());
   }
 
+  /** A file system that lets nobody write, who then waits in the kernel, until this is closed. */
+  public final class Frozen implements AutoCloseable {
+    private Frozen() {
+      run("fsfreeze", "--freeze", at.toString());
+    }
+
+    @Override
+    public void close() {
+      run("fsfreeze", "--unfreeze", at.toString());
+    }
+  }
+
+  /** Stops it, if it is a disk. */
+  public Frozen freeze() {
+    return new Frozen();
+  }
+
   public Path path() {
     return at;
   }

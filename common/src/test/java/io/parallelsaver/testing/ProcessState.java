@@ -33,6 +33,22 @@ public record ProcessState(int handles, int mappings, int threads, int privateKi
     }
   }
 
+  /** Whether a thread of a process waits in the kernel and cannot be killed. */
+  public static boolean isInKernel(long pid) {
+    try (DirectoryStream<Path> threads =
+        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+      for (Path thread : threads) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) == 'D') {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static int status(Path process, String field) throws IOException {
     try (Stream<String> lines = Files.lines(process.resolve("status"))) {
       String line = lines.filter(each -> each.startsWith(field)).findAny().orElseThrow();

@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -37,14 +36,14 @@ public final class OutputDirectory {
   private final long call;
   private final Path root;
   private final Path unfinished;
-  private final boolean made;
 
-  private OutputDirectory(RunDirectory run, long call, Path root, Path unfinished, boolean made) {
+  private final NewFolders folders = new NewFolders();
+
+  private OutputDirectory(RunDirectory run, long call, Path root) {
     this.run = run;
     this.call = call;
     this.root = root;
-    this.unfinished = unfinished;
-    this.made = made;
+    this.unfinished = run.unfinished(call, root.resolve("any"));
   }
 
   /**
@@ -53,15 +52,10 @@ public final class OutputDirectory {
    * @throws SaverException if it cannot be written
    */
   public static OutputDirectory prepare(RunDirectory run, long call, Path directory) {
-    boolean made = Files.notExists(directory);
     OutputDirectory output = null;
     try {
-      Files.createDirectories(directory);
-      Path root = directory.toRealPath();
-      Path unfinished = run.unfinished(call, root.resolve("any"));
-      output = new OutputDirectory(run, call, root, unfinished, made);
-      run.noteLitter(call, unfinished);
-      PrivateFile.createDirectory(unfinished);
+      output = new OutputDirectory(run, call, NewFolders.real(directory));
+      output.make();
       return output;
     } catch (IOException e) {
       SaverException failure =
@@ -71,9 +65,22 @@ public final class OutputDirectory {
       }
       throw failure;
     } catch (SaverException e) {
-      output.rollback(e);
+      if (output != null) {
+        output.rollback(e);
+      }
       throw e;
     }
+  }
+
+  private void make() throws IOException {
+    List<Path> missing = NewFolders.missing(root);
+    run.noteAndMake(call, unfinished, missing, () -> {
+      for (Path folder : missing) {
+        folders.make(folder);
+      }
+      PrivateFile.createDirectory(unfinished);
+      return null;
+    });
   }
 
   /**
@@ -146,28 +153,31 @@ public final class OutputDirectory {
   public void finish(List<Path> places, List<Path> outdated, Durability durability) {
     try {
       check(places);
-      Set<Path> folders = new LinkedHashSet<>();
-      for (Path place : places) {
-        makeFolder(place);
-        folders.add(place.getParent());
-      }
       if (durability == Durability.SYNC) {
         for (int i = 0; i < places.size(); i++) {
           force(unfinished(i));
         }
       }
-      replace(places);
-      remove(outdated);
+      run.gate().pass(() -> {
+        replace(places);
+        remove(outdated);
+        return null;
+      });
       if (durability == Durability.SYNC) {
-        for (Path folder : folders) {
-          OutputFile.makeNameDurable(
-              folder, "the files in " + root + " are whole and in their places");
-        }
+        makeNamesDurable(places);
       }
     } catch (IOException e) {
       throw FileFailure.of("cannot finish in " + root, root, 0, e);
     }
     removeUnfinished();
+  }
+
+  private void makeNamesDurable(List<Path> places) {
+    Set<Path> changed = folders.parents();
+    places.forEach(place -> changed.add(place.getParent()));
+    for (Path folder : changed) {
+      OutputFile.makeNameDurable(folder, "the files in " + root + " are whole and in their places");
+    }
   }
 
   private void remove(List<Path> outdated) {
@@ -185,19 +195,38 @@ public final class OutputDirectory {
     }
   }
 
-  /** Renames one file after the other. Those that are replaced are kept until all are, so that a failure in between changes none. */
+  /**
+   * Renames one file after the other. Those that are replaced are kept until all are, so that a failure in between, or the end of the JVM,
+   * changes none.
+   */
   private void replace(List<Path> places) throws IOException {
     int done = 0;
+    boolean kept = true;
     try {
+      for (Path place : places) {
+        makeFolder(place);
+      }
       for (; done < places.size(); done++) {
-        keep(done, places.get(done));
+        if (kept) {
+          run.gate().check();
+        }
+        kept &= keep(done, places.get(done));
         Files.move(unfinished(done), places.get(done), StandardCopyOption.ATOMIC_MOVE);
       }
-    } catch (IOException e) {
+    } catch (IOException | SaverException e) {
       for (int i = done - 1; i >= 0; i--) {
         putBack(i, places.get(i), e);
       }
+      removeFolders(e);
       throw e;
+    }
+  }
+
+  private void removeFolders(Throwable cause) {
+    try {
+      folders.removeEmpty();
+    } catch (IOException e) {
+      cause.addSuppressed(e);
     }
   }
 
@@ -205,17 +234,20 @@ public final class OutputDirectory {
     return unfinished.resolve("old-" + index);
   }
 
-  private void keep(int index, Path place) throws IOException {
+  /** False if what stands there cannot be kept. */
+  private boolean keep(int index, Path place) throws IOException {
     if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       try {
         Files.createLink(old(index), place);
       } catch (UnsupportedOperationException | AccessDeniedException e) {
         // A file system without hard links: then what was replaced is gone.
+        return false;
       }
     }
+    return true;
   }
 
-  private void putBack(int index, Path place, IOException cause) {
+  private void putBack(int index, Path place, Exception cause) {
     try {
       if (Files.exists(old(index), LinkOption.NOFOLLOW_LINKS)) {
         Files.move(old(index), place, StandardCopyOption.ATOMIC_MOVE);
@@ -261,7 +293,7 @@ public final class OutputDirectory {
       folder = folder.resolve(name);
       // Looked at before anything is made in it, which else might be outside.
       if (Files.notExists(folder, LinkOption.NOFOLLOW_LINKS)) {
-        Files.createDirectory(folder);
+        folders.make(folder);
       } else if (Files.notExists(folder) || !folder.toRealPath().startsWith(root)) {
         throw new InputException(
             place + " would be written through a symbolic link out of " + root + "; refused");
@@ -280,22 +312,14 @@ public final class OutputDirectory {
     }
   }
 
-  /** Removes what is unfinished, and the directory if it is new and empty. */
+  /** Removes what is unfinished, and new folders in which is nothing. */
   public void rollback(Throwable cause) {
     try {
       Trees.delete(unfinished);
-      if (made && isEmpty(root)) {
-        Files.delete(root);
-      }
+      folders.removeEmpty();
       run.forgetLitter(call);
     } catch (IOException e) {
       cause.addSuppressed(e);
-    }
-  }
-
-  private static boolean isEmpty(Path directory) throws IOException {
-    try (var entries = Files.newDirectoryStream(directory)) {
-      return !entries.iterator().hasNext();
     }
   }
 }

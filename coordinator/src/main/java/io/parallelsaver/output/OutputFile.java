@@ -16,6 +16,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 
@@ -61,8 +62,8 @@ public final class OutputFile {
     Path unfinished = run.unfinished(call, real);
     try {
       checkSpace(real, size);
-      run.noteLitter(call, unfinished);
-      FileChannel channel = FileChannel.open(unfinished, CREATE, openTo(real));
+      FileChannel channel = run.noteAndMake(
+          call, unfinished, List.of(), () -> FileChannel.open(unfinished, CREATE, openTo(real)));
       try {
         // Writes within the file's length need no exclusive lock on it, and so run side by side.
         if (size > 0) {

@@ -74,8 +74,7 @@ final class Dispatch {
       local.endCall(call);
     }
     if (lastIndex != LOCAL) {
-      pool.jobs().endCall(call);
-      pool.announce();
+      pool.endCall(call);
       pool.jobs().forgetBefore(oldestIndex());
     }
   }
@@ -114,8 +113,7 @@ final class Dispatch {
       stored = true;
       feed.files().store(pool.run().call(call));
     }
-    lastIndex = pool.jobs().send(job);
-    pool.announce();
+    lastIndex = pool.send(job);
     outstanding.put(job.number(), new Outstanding(job, lastIndex));
   }
 

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** Does jobs on threads of this process, for as long as no worker is up. */
 final class LocalTransfers implements AutoCloseable {
@@ -68,6 +69,17 @@ final class LocalTransfers implements AutoCloseable {
   /** Closes the files of a call, all jobs of which have been answered. */
   void endCall(long call) {
     free.forEach(transfers -> transfers.endCall(call));
+  }
+
+  /** Ends all jobs, for any thread; false if one is still at it by then. */
+  boolean stop(long millis) {
+    threads.shutdownNow();
+    try {
+      return threads.awaitTermination(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Override

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class Worker {
   private static final int LOG_TAIL = 4000;
 
+  /** The kernel takes a process at once, unless it waits in the kernel itself. */
+  private static final long KILL_MILLIS = 2_000;
+
   private final RunDirectory run;
   private final WorkerTable table;
   private final int seat;
@@ -81,9 +84,12 @@ final class Worker {
       }
       receipts = new ReceiptReceiver(run.receipts(id));
     }
-    // One that has died may have sent a receipt without counting it.
-    if (table.answers(seat) == taken && isAlive()) {
-      return null;
+    if (table.answers(seat) == taken) {
+      if (isAlive()) {
+        return null;
+      }
+      // It may have sent a receipt without counting it.
+      receipts.writerDied();
     }
     Receipt receipt = receipts.poll();
     if (receipt != null) {
@@ -96,7 +102,8 @@ final class Worker {
   String obituary() {
     return "worker " + id + " (pid " + pid() + ") "
         + (stalled == null ? "" : stalled + ", was killed and ")
-        + "ended with status " + process.exitValue() + logTail();
+        + (isAlive() ? "has not ended yet" : "ended with status " + process.exitValue())
+        + logTail();
   }
 
   private String logTail() {
@@ -130,20 +137,27 @@ final class Worker {
     }
   }
 
-  /** Waits until it has ended, by force if need be. */
-  void awaitEnd(long millis) {
-    boolean ended = process
-        .onExit()
-        .thenApply(gone -> true)
-        .completeOnTimeout(false, millis, TimeUnit.MILLISECONDS)
-        .join();
-    if (!ended && isAlive()) {
+  /** Waits until it has ended, by force if need be. False if even that has no end: it waits in the kernel, and dies when that lets it. */
+  boolean awaitEnd(long millis) {
+    boolean ended = awaitExit(millis);
+    if (!ended) {
       log().warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
-      process.destroyForcibly().onExit().join();
+      kill();
+      ended = awaitExit(KILL_MILLIS);
     }
     if (receipts != null) {
       receipts.close();
     }
+    return ended;
+  }
+
+  /** Waits until it has ended, for any thread; false if it has not by then. */
+  boolean awaitExit(long millis) {
+    return process
+        .onExit()
+        .thenApply(gone -> true)
+        .completeOnTimeout(false, millis, TimeUnit.MILLISECONDS)
+        .join();
   }
 
   /**

@@ -1,7 +1,9 @@
 package io.parallelsaver.pool;
 
+import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.WorkerLostException;
+import io.parallelsaver.job.Job;
 import io.parallelsaver.job.JobSender;
 import io.parallelsaver.shm.Arena;
 import io.parallelsaver.shm.RunDirectory;
@@ -23,7 +25,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The worker processes of one coordinator with the shared files they meet in. Workers that die are replaced. All methods are for one
- * thread, except {@link #abandon}.
+ * thread.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final long END_MILLIS = 5_000;
@@ -39,22 +41,38 @@ public final class WorkerPool implements AutoCloseable {
   private final WorkerTable table;
   private final Arena arena;
   private final Worker[] workers;
-  private final Thread abandonment = new Thread(this::abandon, "parallel-saver-abandon");
+  private final Abandonment abandonment;
   private CompletableFuture<JobSender> jobs;
-  private LocalTransfers local;
+  private volatile LocalTransfers local;
   private int lastWorker;
   private long lastCall;
   private int deathsInCall;
   private long lastLook = System.nanoTime();
-  private boolean abandoned;
   private SourceFile source;
 
-  private WorkerPool(PoolOptions options, RunDirectory run) {
+  private WorkerPool(PoolOptions options) {
     this.options = options;
-    this.run = run;
-    this.table = WorkerTable.create(run.workerTable(), options.workers());
-    this.arena = Arena.create(run.arena(), slots(options), options.chunkSize());
     this.workers = new Worker[options.workers()];
+    this.run = RunDirectory.named(options.sharedMemory());
+    this.abandonment = new Abandonment(run, workers, () -> local);
+    try {
+      run.create();
+      this.table = WorkerTable.create(run.workerTable(), options.workers());
+      this.arena = Arena.create(run.arena(), slots(options), options.chunkSize());
+    } catch (RuntimeException e) {
+      discard(e);
+      throw e;
+    }
+  }
+
+  private void discard(RuntimeException cause) {
+    try {
+      run.close();
+    } catch (SaverException e) {
+      cause.addSuppressed(e);
+    } finally {
+      abandonment.cancel();
+    }
   }
 
   private static int slots(PoolOptions options) {
@@ -68,15 +86,7 @@ public final class WorkerPool implements AutoCloseable {
    * @throws SaverException if there is no shared memory
    */
   public static WorkerPool prepare(PoolOptions options) {
-    RunDirectory run = RunDirectory.create(options.sharedMemory());
-    WorkerPool pool;
-    try {
-      pool = new WorkerPool(options, run);
-    } catch (RuntimeException e) {
-      run.close();
-      throw e;
-    }
-    Runtime.getRuntime().addShutdownHook(pool.abandonment);
+    WorkerPool pool = new WorkerPool(options);
     try {
       Sweep.of(options.sharedMemory());
       return pool;
@@ -102,7 +112,9 @@ public final class WorkerPool implements AutoCloseable {
       // Takes as long here as it does in the workers.
       jobs = CompletableFuture.supplyAsync(this::openJobs);
     } catch (IOException e) {
-      throw new SaverException("cannot start workers: " + e, e);
+      endWorkers();
+      Arrays.fill(workers, null);
+      throw FileFailure.of("cannot start workers", run.path(), 0, e);
     }
   }
 
@@ -111,9 +123,11 @@ public final class WorkerPool implements AutoCloseable {
     return workers().stream().anyMatch(Worker::isReady);
   }
 
-  private synchronized void startWorker(int seat) throws IOException {
-    checkNotAbandoned();
-    workers[seat] = Worker.start(run, table, seat, ++lastWorker, options);
+  private void startWorker(int seat) throws IOException {
+    run.gate().pass(() -> {
+      workers[seat] = Worker.start(run, table, seat, ++lastWorker, options);
+      return null;
+    });
   }
 
   public RunDirectory run() {
@@ -129,7 +143,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /** Makes all workers look for the message that was just sent, those that sleep too. */
-  void announce() {
+  private void announce() {
     table.sent();
     workers().forEach(Worker::wake);
   }
@@ -196,9 +210,28 @@ public final class WorkerPool implements AutoCloseable {
       return Optional.empty();
     }
     if (local == null) {
-      local = new LocalTransfers(options.workers(), arena.file());
+      local = run.gate().pass(() -> new LocalTransfers(options.workers(), arena.file()));
     }
     return Optional.of(local);
+  }
+
+  /** Sends a job to the workers, who must have been started. Returns the index it is known by. */
+  long send(Job job) {
+    JobSender queue = jobs();
+    // It may make a file.
+    long index = run.gate().pass(() -> queue.send(job));
+    announce();
+    return index;
+  }
+
+  /** Tells the workers that a call is over. */
+  void endCall(long call) {
+    JobSender queue = jobs();
+    run.gate().pass(() -> {
+      queue.endCall(call);
+      return null;
+    });
+    announce();
   }
 
   /** The queue to the workers, who must have been started. */
@@ -210,10 +243,9 @@ public final class WorkerPool implements AutoCloseable {
     }
   }
 
-  private synchronized JobSender openJobs() {
-    checkNotAbandoned();
+  private JobSender openJobs() {
     try {
-      return new JobSender(run.jobs());
+      return run.gate().pass(() -> new JobSender(run.jobs()));
     } catch (AssertionError | ExceptionInInitializerError | NoClassDefFoundError e) {
       throw new SaverException(
           "Chronicle Queue cannot map files in this JVM; start it with "
@@ -250,7 +282,7 @@ public final class WorkerPool implements AutoCloseable {
     for (Worker worker : List.copyOf(workers())) {
       if (!worker.isAlive()) {
         awaitOwnSignal(worker);
-        checkNotAbandoned();
+        run.gate().check();
         dead.add(worker);
         deathsInCall++;
         log().warn("{}", worker.obituary());
@@ -262,7 +294,7 @@ public final class WorkerPool implements AutoCloseable {
           startWorker(worker.seat());
           worker.checkRoom();
         } catch (IOException e) {
-          throw new SaverException("cannot start a worker in place of one that died: " + e, e);
+          throw FileFailure.of("cannot start a worker in place of one that died", run.path(), 0, e);
         }
       }
     }
@@ -273,19 +305,28 @@ public final class WorkerPool implements AutoCloseable {
   private void awaitOwnSignal(Worker dead) {
     if (SIGNALS.contains(dead.exitStatus())) {
       long end = System.nanoTime() + SIGNAL_NANOS;
-      while (!isAbandoned() && System.nanoTime() < end) {
+      while (!run.gate().isShut() && System.nanoTime() < end) {
         LockSupport.parkNanos(SIGNAL_NANOS / 100);
       }
     }
   }
 
-  private synchronized boolean isAbandoned() {
-    return abandoned;
-  }
-
   /** Ends the workers and removes the run directory. */
   @Override
   public void close() {
+    endWorkers();
+    if (local != null) {
+      local.close();
+    }
+    try (run;
+        arena) {
+      closeJobs();
+    } finally {
+      abandonment.cancel();
+    }
+  }
+
+  private void endWorkers() {
     for (Worker worker : workers) {
       if (worker != null) {
         worker.hangUp();
@@ -294,28 +335,12 @@ public final class WorkerPool implements AutoCloseable {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
     for (Worker worker : workers) {
       if (worker != null) {
-        worker.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-        if (worker.exitStatus() != 0) {
+        boolean ended =
+            worker.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+        if (!ended || worker.exitStatus() != 0) {
           log().warn("{}", worker.obituary());
         }
       }
-    }
-    if (local != null) {
-      local.close();
-    }
-    try (run;
-        arena) {
-      closeJobs();
-    } finally {
-      keepNoHook();
-    }
-  }
-
-  private void keepNoHook() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(abandonment);
-    } catch (IllegalStateException e) {
-      log().debug("the JVM is going down already");
     }
   }
 
@@ -327,33 +352,6 @@ public final class WorkerPool implements AutoCloseable {
       jobs.join().close();
     } catch (CompletionException e) {
       log().debug("the job queue was never opened: {}", e.toString());
-    }
-  }
-
-  /** What would begin now would not be found by {@link #abandon}, and stay. */
-  private synchronized void checkNotAbandoned() {
-    if (abandoned) {
-      throw new SaverException("the JVM is going down");
-    }
-  }
-
-  /** At the end of the JVM, from another thread, in the middle of whatever goes on: nothing of ours may stay. */
-  private synchronized void abandon() {
-    abandoned = true;
-    for (Worker worker : workers) {
-      if (worker != null) {
-        worker.kill();
-      }
-    }
-    for (Worker worker : workers) {
-      if (worker != null) {
-        worker.awaitEnd(END_MILLIS);
-      }
-    }
-    try {
-      run.abandon();
-    } catch (IOException e) {
-      log().warn("cannot remove {}: {}", run.path(), e.toString());
     }
   }
 

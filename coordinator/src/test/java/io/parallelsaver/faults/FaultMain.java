@@ -6,6 +6,7 @@ import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.shm.Trees;
 import io.parallelsaver.stored.Format;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,22 @@ public final class FaultMain {
     Scenario start =
         new Scenario("workers start", workers, out, saver -> save(saver, out, Format.NPZ));
     runs.all(start, old(start), all ? 1 : 19, ALL);
+    newFolders();
+  }
+
+  /** What is durable in new folders: the files, and every name, up to the folder that was there before. */
+  private void newFolders() throws Exception {
+    Path top = root.resolve("new");
+    Path folder = top.resolve("deep/folder");
+    int forced = runs.count(
+        new Scenario("new folders", local, folder, saver -> save(saver, folder, Format.NPY)),
+        FaultKind.FORCE,
+        () -> Trees.delete(top),
+        () -> Files.notExists(top));
+    // a.npy and b/c.npy; then the folders root, new, deep, folder and b.
+    if (forced != 2 + 5) {
+      throw new AssertionError("a durable save to new folders forces " + forced + " times, not 7");
+    }
   }
 
   private void each(Scenario scenario) throws Exception {

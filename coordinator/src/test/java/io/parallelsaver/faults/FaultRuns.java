@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** Lets every call of the system fail once that a scenario makes, and judges what came of it. */
@@ -108,6 +109,39 @@ final class FaultRuns {
       }
     }
     leavesNothing(scenario.name(), new Outcome(null, null));
+  }
+
+  /** Puts the target's surroundings into their first state. */
+  interface Reset {
+    void run() throws IOException;
+  }
+
+  /**
+   * Lets each call of one kind fail that a scenario makes.
+   *
+   * @param clean whether the surroundings are as before, as they must be after a failure that says nothing else
+   * @return how many there are
+   */
+  int count(Scenario scenario, FaultKind kind, Reset reset, BooleanSupplier clean)
+      throws Exception {
+    int count = 0;
+    while (true) {
+      reset.run();
+      control.arm(kind, kind.errors(false)[0], count + 1);
+      Outcome outcome = once(scenario);
+      if (!control.disarm()) {
+        check(
+            outcome.thrown() == null, scenario.name() + " fails without a fault", outcome.thrown());
+        return count;
+      }
+      count++;
+      injected++;
+      String what = scenario.name() + ", " + kind + " " + count;
+      check(outcome.thrown() instanceof SaverException, what + ": not ours", outcome.thrown());
+      boolean afterwards = AFTERWARDS.stream().anyMatch(outcome.thrown().getMessage()::contains);
+      check(afterwards != clean.getAsBoolean(), what + ": " + scenario.state(), outcome.thrown());
+      leavesNothing(what, outcome);
+    }
   }
 
   private static Outcome once(Scenario scenario) throws Exception {

@@ -37,6 +37,11 @@ class CrashGapTest {
     run.close();
   }
 
+  /** Notes an unfinished file, and makes none. */
+  private void note(Path unfinished) throws IOException {
+    run.noteAndMake(CALL, unfinished, List.of(), () -> null);
+  }
+
   private List<String> names() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.map(file -> file.getFileName().toString()).sorted().toList();
@@ -50,7 +55,7 @@ class CrashGapTest {
   @Test
   void betweenTheNoteAndTheFile() throws IOException {
     Path target = Files.writeString(folder.resolve("a.npz"), "old");
-    run.noteLitter(CALL, run.unfinished(CALL, target));
+    note(run.unfinished(CALL, target));
     die();
     assertEquals(List.of("a.npz"), names());
     assertEquals("old", Files.readString(target));
@@ -72,7 +77,7 @@ class CrashGapTest {
     OutputFile file = OutputFile.prepare(run, CALL, target, 3, Durability.SYNC);
     Path unfinished = file.path();
     file.finish(bytes("new"), 0);
-    run.noteLitter(CALL, unfinished);
+    note(unfinished);
     die();
     assertEquals(List.of("a.npz"), names());
     assertEquals("new", Files.readString(target));
@@ -82,7 +87,7 @@ class CrashGapTest {
   @Test
   void aNoteCannotNameTheTarget() throws IOException {
     Path target = Files.writeString(folder.resolve("a.npz"), "new");
-    run.noteLitter(CALL, target);
+    note(target);
     die();
     assertEquals("new", Files.readString(target));
   }
@@ -107,7 +112,7 @@ class CrashGapTest {
     Path unfinished = output.unfinished(0).getParent();
     Files.writeString(output.unfinished(0), "new");
     output.finish(List.of(folder.resolve("a.npy")), List.of(), Durability.SYNC);
-    run.noteLitter(CALL, unfinished);
+    note(unfinished);
     die();
     assertEquals(List.of("a.npy"), names());
     assertEquals("new", Files.readString(folder.resolve("a.npy")));
