@@ -11,7 +11,6 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.pool.ProgressListener;
-import io.parallelsaver.testing.ChildProcess;
 import io.parallelsaver.transfer.Milestone;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -58,7 +57,7 @@ class StallTest {
     try (Saver saver = Saver.open(holding(milestone))) {
       CompletableFuture<Report> call = saver.saveAsync(target, arrays, ProgressListener.NONE);
       long stopped = Long.parseLong(Await.content(directory.resolve("held"), LIMIT));
-      stop(stopped);
+      Signals.stop(stopped);
       Await.until("worker " + stopped + " is killed", LIMIT, () -> !Await.isAlive(stopped));
       Saver.await(call);
       byte[] saved = Files.readAllBytes(target);
@@ -78,7 +77,7 @@ class StallTest {
     try (Saver saver = Saver.open(holding(milestone))) {
       CompletableFuture<RestoredArrays> call =
           saver.restoreAsync(source, null, ProgressListener.NONE);
-      stop(Long.parseLong(Await.content(directory.resolve("held"), LIMIT)));
+      Signals.stop(Long.parseLong(Await.content(directory.resolve("held"), LIMIT)));
       TestArrays.assertSame(arrays.asMap(), Saver.await(call));
       Await.content(directory.resolve("again"), LIMIT);
     }
@@ -91,7 +90,7 @@ class StallTest {
     try (Saver saver = Saver.open(options(1)).awaitReady()) {
       Await.until("it sleeps", LIMIT, () -> Await.workerTable(directory).isAsleep(0));
       long stopped = saver.workerPids().get(0);
-      stop(stopped);
+      Signals.stop(stopped);
       saver.save(target, arrays);
       assertFalse(Await.isAlive(stopped));
       TestArrays.assertSame(arrays.asMap(), saver.restore(target));
@@ -103,7 +102,7 @@ class StallTest {
     Path target = directory.resolve("saved.npz");
     try (Saver saver = Saver.open(options(1))) {
       long stopped = saver.workerPids().get(0);
-      stop(stopped);
+      Signals.stop(stopped);
       assertFalse(Await.workerTable(directory).isReady(0), "it was stopped before it came up");
       saver.save(target, arrays);
       assertFalse(Await.isAlive(stopped));
@@ -126,6 +125,23 @@ class StallTest {
       assertTrue(System.nanoTime() - since > 8_000_000_000L, "it had its time");
       TestArrays.assertSame(arrays.asMap(), saver.restore(target));
     }
+  }
+
+  /** Nobody waits for it longer than for others, and it does not stay. */
+  @Test
+  void stoppedWhenTheSaverIsClosed() {
+    List<Long> workers;
+    long since;
+    try (Saver saver = Saver.open(options(3)).awaitReady()) {
+      workers = saver.workerPids();
+      Signals.stop(workers.get(0));
+      Signals.stop(workers.get(2));
+      since = System.nanoTime();
+    }
+    Duration taken = Duration.ofNanos(System.nanoTime() - since);
+    assertTrue(taken.compareTo(Duration.ofSeconds(8)) < 0, "closed within " + taken);
+    assertTrue(workers.stream().noneMatch(Await::isAlive), workers.toString());
+    assertEquals(List.of(), Await.names(directory));
   }
 
   /** Bytes come later than a worker may be silent; until then workers sleep. */
@@ -153,25 +169,5 @@ class StallTest {
   private static void pause(Duration time) {
     long end = System.nanoTime() + time.toNanos();
     Await.until("time passes", LIMIT, () -> System.nanoTime() > end);
-  }
-
-  private static void stop(long pid) {
-    signal("STOP", pid);
-    Await.until(pid + " is stopped", LIMIT, () -> state(pid) == 'T');
-  }
-
-  private static void signal(String name, long pid) {
-    try (ChildProcess kill = ChildProcess.start("kill", "-" + name, Long.toString(pid))) {
-      kill.finish();
-    }
-  }
-
-  private static char state(long pid) {
-    try {
-      String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-      return stat.charAt(stat.lastIndexOf(')') + 2);
-    } catch (IOException e) {
-      return 'X';
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.parallelsaver;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,11 +12,15 @@ import io.parallelsaver.transfer.Milestone;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker is killed at each point of a job's way; another finishes the job, and the result is right. */
 class WorkerDeathTest {
@@ -92,6 +97,66 @@ class WorkerDeathTest {
       TestArrays.assertSame(arrays.asMap(), saver.restore(target));
     }
     assertEquals(List.of("held", "saved.npz"), visible());
+  }
+
+  /** All of them at once, in mid-work: the work is done by others from where it was. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void allAreKilledAtOnce(boolean compressed) {
+    NamedArrays arrays = TestArrays.many(3, 300_000, 5);
+    Path target = directory.resolve("saved.npz");
+    SaverOptions options = TestArrays.options(directory, 3);
+    try (Saver saver = Saver.open(compressed ? options.withLevel(1) : options).awaitReady()) {
+      Set<Long> first = Set.copyOf(saver.workerPids());
+      AtomicBoolean killed = new AtomicBoolean();
+      Saver.await(saver.saveAsync(target, arrays, killer(first, killed)));
+      assertTrue(killed.getAndSet(false), "they were killed in mid-work");
+      Set<Long> second = Set.copyOf(saver.workerPids());
+      assertTrue(second.stream().noneMatch(first::contains), "all are others now");
+      RestoredArrays restored =
+          Saver.await(saver.restoreAsync(target, null, killer(second, killed)));
+      assertTrue(killed.get(), "they were killed in mid-work");
+      TestArrays.assertSame(arrays.asMap(), restored);
+    }
+    assertEquals(List.of("saved.npz"), visible());
+  }
+
+  private static ProgressListener killer(Set<Long> workers, AtomicBoolean killed) {
+    return (done, total) -> {
+      if (done > total / 4 && done < total && killed.compareAndSet(false, true)) {
+        assertTrue(workers.stream().allMatch(Await::isAlive), "all are alive");
+        workers.forEach(pid -> ProcessHandle.of(pid).orElseThrow().destroyForcibly());
+        Await.until("all are dead", LIMIT, () -> workers.stream().noneMatch(Await::isAlive));
+      }
+    };
+  }
+
+  /** At moments of its start, from the first, where it is no Java yet, to the last, where it has its queues. */
+  @Test
+  void aWorkerIsKilledWhileItComesUp() {
+    long seed = Long.getLong("kill.seed", System.nanoTime());
+    Random random = new Random(seed);
+    NamedArrays arrays = TestArrays.many(3, 100_000, 6);
+    Path target = directory.resolve("saved.npz");
+    int early = 0;
+    for (int round = 0; round < 5; round++) {
+      String what = "kill.seed " + seed + ", round " + round;
+      try (Saver saver = Saver.open(TestArrays.options(directory, 1))) {
+        long pid = saver.workerPids().get(0);
+        long moment = System.nanoTime() + random.nextInt(1 + 75 * round) * 1_000_000L;
+        Await.until("its moment", LIMIT, () -> System.nanoTime() >= moment);
+        early += Await.workerTable(directory).isReady(0) ? 0 : 1;
+        ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+        long since = System.nanoTime();
+        saver.save(target, arrays);
+        Duration taken = Duration.ofNanos(System.nanoTime() - since);
+        assertTrue(taken.compareTo(Duration.ofSeconds(9)) < 0, what + ": took " + taken);
+        assertFalse(Await.isAlive(pid), what);
+        TestArrays.assertSame(arrays.asMap(), saver.restore(target));
+      }
+      assertEquals(List.of("saved.npz"), visible(), what);
+    }
+    assertTrue(early >= 2, "kill.seed " + seed + ": only " + early + " kills before it was ready");
   }
 
   @Test
