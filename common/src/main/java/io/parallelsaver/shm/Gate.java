@@ -56,7 +56,6 @@ public final class Gate {
 
   /** Waits for the steps under way; false if one takes longer than that. */
   public boolean await(long millis) {
-    boolean interrupted = Thread.interrupted();
     try {
       if (lock.writeLock().tryLock(millis, TimeUnit.MILLISECONDS)) {
         lock.writeLock().unlock();
@@ -64,12 +63,7 @@ public final class Gate {
       }
       return false;
     } catch (InterruptedException e) {
-      interrupted = true;
       return false;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 }

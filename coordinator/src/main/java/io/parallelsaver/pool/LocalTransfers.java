@@ -29,6 +29,8 @@ final class LocalTransfers implements AutoCloseable {
   /** There is one call at a time. */
   private volatile CallFiles current;
 
+  private volatile boolean stopped;
+
   LocalTransfers(int workers, Path arena) {
     this.arena = arena;
     this.threadCount = Math.min(workers, MOST_THREADS);
@@ -48,6 +50,9 @@ final class LocalTransfers implements AutoCloseable {
   void begin(Job job, CallFiles files) {
     current = files;
     threads.execute(() -> {
+      if (stopped) {
+        return;
+      }
       Transfers known = free.poll();
       Transfers transfers =
           known == null ? new Transfers(NOBODY, arena, this::file, (milestone, at) -> {}) : known;
@@ -71,13 +76,13 @@ final class LocalTransfers implements AutoCloseable {
     free.forEach(transfers -> transfers.endCall(call));
   }
 
-  /** Ends all jobs, for any thread; false if one is still at it by then. */
+  /** Lets no job begin any more, for any thread, and waits for those under way; false if one takes longer than that. */
   boolean stop(long millis) {
-    threads.shutdownNow();
+    stopped = true;
+    threads.shutdown();
     try {
       return threads.awaitTermination(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
       return false;
     }
   }
