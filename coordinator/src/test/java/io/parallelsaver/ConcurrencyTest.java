@@ -138,6 +138,32 @@ class ConcurrencyTest {
     }
   }
 
+  /** Of files that are brought out, none is of another time than the others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"target.npz", "target.safetensors"})
+  void aFileReplacedInTheMidstIsBroughtOutWhole(String name) throws IOException {
+    target = directory.resolve(name);
+    Path next = directory.resolve("next-" + name);
+    Path files = directory.resolve("files");
+    try (Saver saver = Saver.open(options(2))) {
+      RivalCoordinator.save(saver, target, 1);
+      RivalCoordinator.save(saver, next, 2);
+      Saver.await(saver.restoreToDirectory(target, files, null, (done, total) -> {
+        if (done < total && Files.exists(next)) {
+          assertEquals(1, Await.names(files).size(), "none has its name yet");
+          try {
+            Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      }));
+      assertTrue(Files.notExists(next), "it was replaced in the midst");
+      assertEquals(2, only(saver.restore(files)));
+      assertEquals(RivalCoordinator.ARRAYS, Await.names(files).size());
+    }
+  }
+
   private ChildProcess rival(int number) {
     return ChildProcess.jvm(
         RivalCoordinator.class,
