@@ -314,6 +314,10 @@ public final class OutputDirectory {
 
   /** Removes what is unfinished, and new folders in which is nothing. */
   public void rollback(Throwable cause) {
+    if (run.gate().isShut()) {
+      // As in OutputFile.
+      return;
+    }
     try {
       Trees.delete(unfinished);
       folders.removeEmpty();

@@ -216,7 +216,9 @@ public final class OutputFile {
   /** Removes the unfinished file; the target stays what it was. */
   public void rollback(Throwable cause) {
     try {
-      channel.close();
+      if (!run.gate().isShut()) {
+        channel.close();
+      }
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
@@ -224,6 +226,11 @@ public final class OutputFile {
   }
 
   private static void discard(RunDirectory run, long call, Path unfinished, Throwable cause) {
+    if (run.gate().isShut()) {
+      // Then it is removed with all the others, unless its file system hangs: who waits for that
+      // cannot even be ended.
+      return;
+    }
     try {
       Files.deleteIfExists(unfinished);
       run.forgetLitter(call);

@@ -141,7 +141,9 @@ final class Worker {
   boolean awaitEnd(long millis) {
     boolean ended = awaitExit(millis);
     if (!ended) {
-      log().warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
+      if (!run.gate().isShut()) {
+        log().warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
+      }
       kill();
       ended = awaitExit(KILL_MILLIS);
     }

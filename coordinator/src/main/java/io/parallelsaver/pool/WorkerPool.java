@@ -337,7 +337,8 @@ public final class WorkerPool implements AutoCloseable {
       if (worker != null) {
         boolean ended =
             worker.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-        if (!ended || worker.exitStatus() != 0) {
+        // Those that the end of the JVM has killed are no news.
+        if ((!ended || worker.exitStatus() != 0) && !run.gate().isShut()) {
           log().warn("{}", worker.obituary());
         }
       }
