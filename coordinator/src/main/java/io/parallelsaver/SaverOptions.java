@@ -4,6 +4,7 @@ import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.PoolOptions;
+import io.parallelsaver.resident.PoolDirectory;
 import java.nio.file.Path;
 
 /**
@@ -66,6 +67,17 @@ public record SaverOptions(
 
   public SaverOptions withMaxHeader(int bytes) {
     return new SaverOptions(pool, profile, durability, level, bytes);
+  }
+
+  /**
+   * Uses the resident workers of a host ({@code parallel-saver worker}) instead of starting own ones.
+   *
+   * @param pool their directory, normally {@link PoolDirectory#DEFAULT}
+   * @param orSpawn whether own workers are started if there are none; else {@link Saver#open} fails
+   */
+  public SaverOptions withResidents(Path pool, boolean orSpawn) {
+    return withPool(
+        pool().withResidents(new PoolOptions.Residents(new PoolDirectory(pool), orSpawn)));
   }
 
   /** See {@link PoolOptions#localBytes()}. */

@@ -32,8 +32,9 @@ class ArchitectureTest {
       entry("shm", Set.of()),
       entry("job", Set.of("shm")),
       entry("transfer", Set.of("job", "shm")),
-      entry("worker", Set.of("job", "shm", "transfer")),
-      entry("pool", Set.of("job", "shm", "transfer")),
+      entry("resident", Set.of("shm")),
+      entry("worker", Set.of("job", "shm", "resident", "transfer")),
+      entry("pool", Set.of("job", "shm", "resident", "transfer")),
       entry("output", Set.of("array", "shm")),
       entry("stored", Set.of("array", "npy", "npz", "pickle", "safetensors")),
       entry(
@@ -41,9 +42,32 @@ class ArchitectureTest {
           Set.of("array", "npy", "npz", "pickle", "safetensors", "shm", "job", "pool", "output")),
       entry("restore", Set.of("array", "npz", "shm", "job", "pool", "output", "stored")),
       entry(
-          "", Set.of("array", "npy", "npz", "shm", "pool", "output", "save", "restore", "stored")),
+          "",
+          Set.of(
+              "array",
+              "npy",
+              "npz",
+              "shm",
+              "resident",
+              "pool",
+              "output",
+              "save",
+              "restore",
+              "stored")),
       entry(
-          "cli", Set.of("array", "npy", "npz", "shm", "pool", "output", "restore", "stored", "")));
+          "cli",
+          Set.of(
+              "array",
+              "npy",
+              "npz",
+              "shm",
+              "resident",
+              "worker",
+              "pool",
+              "output",
+              "restore",
+              "stored",
+              "")));
 
   private static final JavaClasses OURS = new ClassFileImporter()
       .withImportOption(new ImportOption.DoNotIncludeTests())

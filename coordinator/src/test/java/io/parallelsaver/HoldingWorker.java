@@ -25,8 +25,7 @@ public final class HoldingWorker {
     WorkerMain.run(args, (milestone, job) -> reached(milestone, job, wanted, number, directory));
   }
 
-  private static void reached(
-      Milestone milestone, Job job, Milestone wanted, int number, Path directory) {
+  static void reached(Milestone milestone, Job job, Milestone wanted, int number, Path directory) {
     if (milestone != wanted || job.number() != number) {
       return;
     }

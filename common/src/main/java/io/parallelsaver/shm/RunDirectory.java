@@ -8,8 +8,10 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
@@ -102,6 +104,27 @@ public final class RunDirectory implements AutoCloseable {
     Files.move(unnamed, path.resolve(LOCK), StandardCopyOption.ATOMIC_MOVE);
     PrivateFile.write(path.resolve(OWNER), Long.toString(ProcessHandle.current().pid()));
     PrivateFile.createDirectory(path.resolve(LITTER));
+  }
+
+  /**
+   * Looks whether a path that somebody else has named is a run directory, closed to all but this process's user.
+   *
+   * @throws SaverException if it is not
+   */
+  public static void checkOwn(Path run) {
+    try {
+      PosixFileAttributes found =
+          Files.readAttributes(run, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      boolean ours = found.isDirectory()
+          && found.permissions().equals(PrivateFile.DIRECTORY)
+          && found.owner().equals(Files.getOwner(Path.of("/proc/self")))
+          && run.getFileName().toString().startsWith(PREFIX);
+      if (!ours) {
+        throw new SaverException(run + " is no run directory of this user");
+      }
+    } catch (IOException e) {
+      throw FileFailure.of("cannot look at run directory " + run, run, 0, e);
+    }
   }
 
   private SaverException notMade(Exception cause) {

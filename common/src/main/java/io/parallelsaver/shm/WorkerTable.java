@@ -57,6 +57,11 @@ public final class WorkerTable {
     }
   }
 
+  /** Unmaps it. No other method may be called any more, by any thread. */
+  public void detach() {
+    Mapping.end(bytes);
+  }
+
   /** Clears a row for a worker that is about to be started there. */
   public void assign(int seat, int worker) {
     bytes.put(seat * ROW, new byte[ROW]);

@@ -3,6 +3,7 @@ package io.parallelsaver.transfer;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.Sums;
+import io.parallelsaver.shm.Mapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
@@ -158,5 +159,15 @@ final class Compression {
             "deflated data does not fit into " + out.capacity() + " bytes");
       }
     } while (made > 0 && !deflater.needsInput());
+  }
+
+  /** Gives its memory back. No job may be done any more. */
+  void end() {
+    inflater.end();
+    if (deflater != null) {
+      deflater.end();
+    }
+    Mapping.end(content);
+    content = null;
   }
 }

@@ -1,6 +1,7 @@
 package io.parallelsaver.transfer;
 
 import io.parallelsaver.job.JobFile;
+import io.parallelsaver.shm.Mapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -52,6 +53,12 @@ final class MappedBlock {
     BasicFileAttributes now = attributes(file);
     // No other file can have the inode number of one that is mapped.
     return now.size() == length && now.fileKey().equals(identity);
+  }
+
+  /** Unmaps it. No slice of it may be looked at any more. */
+  void unmap() {
+    segments.forEach(Mapping::end);
+    segments.clear();
   }
 
   private static BasicFileAttributes attributes(Path file) throws IOException {

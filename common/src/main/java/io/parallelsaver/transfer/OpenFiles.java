@@ -3,6 +3,7 @@ package io.parallelsaver.transfer;
 import io.parallelsaver.job.JobFile;
 import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.shm.Arena;
+import io.parallelsaver.shm.Mapping;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -90,6 +91,15 @@ final class OpenFiles implements AutoCloseable {
   @Override
   public void close() {
     closeAll(null);
+  }
+
+  /** Unmaps what stays mapped from call to call, too. For good: no thread may be at a job. */
+  void unmap() {
+    close();
+    Mapping.end(arena);
+    arena = null;
+    blocks.values().forEach(MappedBlock::unmap);
+    blocks.clear();
   }
 
   private void closeAll(Long call) {

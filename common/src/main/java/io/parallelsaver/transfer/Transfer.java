@@ -3,6 +3,7 @@ package io.parallelsaver.transfer;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.Sums;
+import io.parallelsaver.shm.Mapping;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,6 +22,7 @@ final class Transfer {
   private final Milestone.Listener listener;
   private final RunningSums sums = new RunningSums();
   private final Compression compression = new Compression(this);
+  private ByteBuffer memory;
   private ByteBuffer buffer;
   private Job job;
   private int piece;
@@ -252,9 +254,17 @@ final class Transfer {
   /** The whole buffer, whatever the last job left of it; aligned for unbuffered I/O. */
   ByteBuffer buffer() {
     if (buffer == null) {
-      buffer = ByteBuffer.allocateDirect(BUFFER + TransferFile.DIRECT_BLOCK)
-          .alignedSlice(TransferFile.DIRECT_BLOCK);
+      memory = ByteBuffer.allocateDirect(BUFFER + TransferFile.DIRECT_BLOCK);
+      buffer = memory.alignedSlice(TransferFile.DIRECT_BLOCK);
     }
     return buffer.clear();
+  }
+
+  /** Gives its memory back. No job may be done any more. */
+  void end() {
+    Mapping.end(memory);
+    memory = null;
+    buffer = null;
+    compression.end();
   }
 }

@@ -71,6 +71,12 @@ public final class Transfers implements AutoCloseable {
     files.close(call);
   }
 
+  /** Closes all, and gives back the memory of the run that this process has mapped. No job may be done any more. */
+  public void leaveRun() {
+    files.unmap();
+    transfer.end();
+  }
+
   @Override
   public void close() {
     files.close();

@@ -70,6 +70,7 @@ final class RootCommand implements Runnable {
       case "inspect" -> List.of(new InspectCommand());
       case "verify" -> List.of(new VerifyCommand());
       case "repair" -> List.of(new RepairCommand());
+      case "worker" -> List.of(new ResidentWorkerCommand());
       default -> all();
     };
   }
@@ -83,6 +84,7 @@ final class RootCommand implements Runnable {
         new VerifyCommand(),
         new RepairCommand(),
         new CleanCommand(),
+        new ResidentWorkerCommand(),
         new DemoCommand()));
     ServiceLoader.load(Subcommand.class).forEach(all::add);
     return all;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code --workers} and {@code --shared-memory}. */
+/** Which workers, and where they share memory. */
 final class WorkerOptions {
   /** What one worker does in less time than a second one takes to start. */
   private static final long ONE_WORKER_BYTES = 1 << 20;
@@ -32,6 +32,20 @@ final class WorkerOptions {
           "A worker without a sign of life for so long is killed, and others do its work: 1 to 3600, 30 unless given.")
   int stallSeconds;
 
+  @Option(
+      names = "--attach",
+      description =
+          "Use the resident workers of this host (parallel-saver worker) instead of starting own ones.")
+  boolean attach;
+
+  @Option(
+      names = "--or-spawn",
+      description = "With --attach: if no resident worker is there, say so and start own ones.")
+  boolean orSpawn;
+
+  @Mixin
+  PoolOption pool;
+
   @Mixin
   SharedMemoryOption sharedMemory;
 
@@ -41,8 +55,8 @@ final class WorkerOptions {
    * @throws ParameterException if the number of workers is out of range
    */
   SaverOptions options(long bytes) {
-    SaverOptions options =
-        withStallTimeout(SaverOptions.defaults().withSharedMemory(sharedMemory.directory));
+    SaverOptions options = attached(
+        withStallTimeout(SaverOptions.defaults().withSharedMemory(sharedMemory.directory)));
     if (workers == null) {
       return bytes < ONE_WORKER_BYTES ? options.withWorkers(1) : options;
     }
@@ -51,6 +65,13 @@ final class WorkerOptions {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--workers: " + e.getMessage(), e);
     }
+  }
+
+  private SaverOptions attached(SaverOptions options) {
+    if (orSpawn && !attach) {
+      throw new ParameterException(spec.commandLine(), "--or-spawn goes with --attach");
+    }
+    return attach ? options.withResidents(pool.directory, orSpawn) : options;
   }
 
   private SaverOptions withStallTimeout(SaverOptions options) {

@@ -4,9 +4,7 @@ import io.parallelsaver.error.SaverException;
 import io.parallelsaver.shm.Gate;
 import io.parallelsaver.shm.RunDirectory;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -21,7 +19,7 @@ final class Abandonment {
   private static final long END_MILLIS = 5_000;
 
   private final RunDirectory run;
-  private final Worker[] workers;
+  private final Supplier<List<Worker>> workers;
   private final Supplier<LocalTransfers> local;
   private final Thread hook = new Thread(this::abandon, "parallel-saver-abandon");
 
@@ -29,11 +27,11 @@ final class Abandonment {
    * Registers it.
    *
    * @param run need not be there yet
-   * @param workers as they are seated at any time; null where nobody is yet
+   * @param workers as they are at any time
    * @param local threads that do jobs in this process; null if there are none
    * @throws SaverException if the JVM is going down already
    */
-  Abandonment(RunDirectory run, Worker[] workers, Supplier<LocalTransfers> local) {
+  Abandonment(RunDirectory run, Supplier<List<Worker>> workers, Supplier<LocalTransfers> local) {
     this.run = run;
     this.workers = workers;
     this.local = local;
@@ -56,11 +54,11 @@ final class Abandonment {
   private void abandon() {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
     run.gate().shut();
-    workers().forEach(Worker::kill);
+    workers.get().forEach(Worker::abandon);
     boolean over = run.gate().await(left(end));
     // The step that was under way may have started another.
-    List<Worker> last = workers();
-    last.forEach(Worker::kill);
+    List<Worker> last = workers.get();
+    last.forEach(Worker::abandon);
     LocalTransfers threads = local.get();
     over &= threads == null || threads.stop(left(end));
     for (Worker worker : last) {
@@ -80,10 +78,6 @@ final class Abandonment {
     } catch (IOException e) {
       log().warn("cannot remove {}: {}", run.path(), e.toString());
     }
-  }
-
-  private List<Worker> workers() {
-    return Arrays.stream(workers).filter(Objects::nonNull).toList();
   }
 
   private static long left(long end) {

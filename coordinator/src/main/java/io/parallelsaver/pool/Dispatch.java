@@ -53,7 +53,7 @@ final class Dispatch {
       while (!(feed.exhausted() && outstanding.isEmpty())) {
         boolean moved = sendReady();
         moved |= receive(feed::answered);
-        pool.killStalled();
+        pool.crew().killStalled();
         moved |= buryDead();
         rest(moved);
       }
@@ -158,7 +158,7 @@ final class Dispatch {
    * that holds other bytes by then. One that stalls for long is killed, and is dead when the kernel says so.
    */
   private boolean buryDead() {
-    List<Worker> dead = pool.replaceDead();
+    List<Worker> dead = pool.crew().replaceDead();
     for (Worker worker : dead) {
       receive(worker, feed::answered);
       for (Outstanding held : heldBy(worker)) {
@@ -199,8 +199,8 @@ final class Dispatch {
     outstanding.values().removeIf(held -> held.isSent() && pool.jobs().withdraw(held.index()));
     while (!outstanding.isEmpty()) {
       boolean moved = receive((job, receipt) -> {});
-      pool.killStalled();
-      Set<Integer> alive = pool.living();
+      pool.crew().killStalled();
+      Set<Integer> alive = pool.crew().living();
       outstanding
           .values()
           .removeIf(held -> held.isSent() && !alive.contains(pool.jobs().holder(held.index())));

@@ -1,5 +1,6 @@
 package io.parallelsaver.pool;
 
+import io.parallelsaver.resident.PoolDirectory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param stallTimeout a worker without a sign of life for so long is killed, and its jobs are done by others: 1 s to 1 h. One that comes no
  *     further with a job gets ten times as long
  * @param workerMain main class of a worker, and arguments that follow the usual ones
+ * @param residents whose workers are used instead of own ones; null for own ones
  */
 public record PoolOptions(
     int workers,
@@ -23,12 +25,24 @@ public record PoolOptions(
     int chunkSize,
     long localBytes,
     Duration stallTimeout,
-    List<String> workerMain) {
+    List<String> workerMain,
+    Residents residents) {
+  /**
+   * Resident workers, which serve many coordinators and are there before them.
+   *
+   * @param pool their directory
+   * @param orSpawn whether own workers are started if there are none; else that is an error
+   */
+  public record Residents(PoolDirectory pool, boolean orSpawn) {}
+
   /** Jobs large enough for a device to work well, small enough to spread one array over many workers. */
   public static final int CHUNK_SIZE = 4 << 20;
 
   /** What is moved in about the time that workers take to start: starting them for less does not pay. */
   public static final long LOCAL_BYTES = 2L << 30;
+
+  /** What is moved in about the time that resident workers take to open their queues. */
+  private static final long RESIDENT_LOCAL_BYTES = 16L << 20;
 
   /** Long enough for a machine that is short of everything; a stopped process is rare, and costs this time once. */
   public static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
@@ -69,7 +83,13 @@ public record PoolOptions(
   public static PoolOptions defaults() {
     int workers = Math.min(MOST_WORKERS, Runtime.getRuntime().availableProcessors());
     return new PoolOptions(
-        workers, Path.of("/dev/shm"), CHUNK_SIZE, LOCAL_BYTES, STALL_TIMEOUT, List.of(WORKER_MAIN));
+        workers,
+        Path.of("/dev/shm"),
+        CHUNK_SIZE,
+        LOCAL_BYTES,
+        STALL_TIMEOUT,
+        List.of(WORKER_MAIN),
+        null);
   }
 
   /**
@@ -85,29 +105,42 @@ public record PoolOptions(
   }
 
   public PoolOptions withWorkers(int count) {
-    return new PoolOptions(count, sharedMemory, chunkSize, localBytes, stallTimeout, workerMain);
+    return new PoolOptions(
+        count, sharedMemory, chunkSize, localBytes, stallTimeout, workerMain, residents);
   }
 
   public PoolOptions withSharedMemory(Path directory) {
-    return new PoolOptions(workers, directory, chunkSize, localBytes, stallTimeout, workerMain);
+    return new PoolOptions(
+        workers, directory, chunkSize, localBytes, stallTimeout, workerMain, residents);
   }
 
   public PoolOptions withChunkSize(int bytes) {
-    return new PoolOptions(workers, sharedMemory, bytes, localBytes, stallTimeout, workerMain);
+    return new PoolOptions(
+        workers, sharedMemory, bytes, localBytes, stallTimeout, workerMain, residents);
   }
 
   public PoolOptions withLocalBytes(long bytes) {
-    return new PoolOptions(workers, sharedMemory, chunkSize, bytes, stallTimeout, workerMain);
+    return new PoolOptions(
+        workers, sharedMemory, chunkSize, bytes, stallTimeout, workerMain, residents);
   }
 
   public PoolOptions withStallTimeout(Duration timeout) {
-    return new PoolOptions(workers, sharedMemory, chunkSize, localBytes, timeout, workerMain);
+    return new PoolOptions(
+        workers, sharedMemory, chunkSize, localBytes, timeout, workerMain, residents);
+  }
+
+  /** Workers that are there already, or null for own ones. It takes so little to reach them that less is worth it. */
+  public PoolOptions withResidents(Residents other) {
+    long local = other == null ? localBytes : Math.min(localBytes, RESIDENT_LOCAL_BYTES);
+    return new PoolOptions(
+        workers, sharedMemory, chunkSize, local, stallTimeout, workerMain, other);
   }
 
   /** Another worker main on the class path: how tests stop a worker at a named point. */
   public PoolOptions withWorkerMain(String mainClass, String... arguments) {
     List<String> main = new ArrayList<>(List.of(mainClass));
     main.addAll(List.of(arguments));
-    return new PoolOptions(workers, sharedMemory, chunkSize, localBytes, stallTimeout, main);
+    return new PoolOptions(
+        workers, sharedMemory, chunkSize, localBytes, stallTimeout, main, residents);
   }
 }

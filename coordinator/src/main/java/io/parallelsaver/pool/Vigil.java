@@ -2,6 +2,7 @@ package io.parallelsaver.pool;
 
 import io.parallelsaver.shm.WorkerTable;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 
 /**
  * Looks for signs of life of one worker, and says when it has been without for too long. Three things are signs, each for its time:
@@ -23,21 +24,22 @@ final class Vigil {
 
   private final WorkerTable table;
   private final int seat;
-  private final ProcessHandle process;
+  private final LongSupplier processorTime;
   private final long limit;
   private long silent;
   private long still;
-  private long processorTime;
+  private long used;
   private int beats;
   private int steps;
 
   /**
+   * @param processorTime of the worker's process, in nanoseconds
    * @param limit how long a worker may be without a sign of life
    */
-  Vigil(WorkerTable table, int seat, ProcessHandle process, Duration limit) {
+  Vigil(WorkerTable table, int seat, LongSupplier processorTime, Duration limit) {
     this.table = table;
     this.seat = seat;
-    this.process = process;
+    this.processorTime = processorTime;
     this.limit = limit.toNanos();
   }
 
@@ -74,9 +76,9 @@ final class Vigil {
   }
 
   private boolean getsProcessorTime() {
-    long before = processorTime;
-    processorTime = process.info().totalCpuDuration().map(Duration::toNanos).orElse(before);
-    return processorTime != before;
+    long before = used;
+    used = processorTime.getAsLong();
+    return used != before;
   }
 
   private boolean hasStepped() {

@@ -3,23 +3,19 @@ package io.parallelsaver.pool;
 import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.ReceiptReceiver;
+import io.parallelsaver.pool.Link.End;
 import io.parallelsaver.shm.Reservation;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Trees;
 import io.parallelsaver.shm.WorkerTable;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One worker process, from its start to its confirmed end. */
+/** One worker of the pool, from its start, or its coming, to its confirmed end. */
 final class Worker {
-  private static final int LOG_TAIL = 4000;
-
   /** The kernel takes a process at once, unless it waits in the kernel itself. */
   private static final long KILL_MILLIS = 2_000;
 
@@ -27,32 +23,19 @@ final class Worker {
   private final WorkerTable table;
   private final int seat;
   private final int id;
-  private final Process process;
+  private final Link link;
   private final Vigil vigil;
   private String stalled;
   private ReceiptReceiver receipts;
   private int taken;
 
-  private Worker(
-      RunDirectory run,
-      WorkerTable table,
-      int seat,
-      int id,
-      Process process,
-      Duration stallTimeout) {
+  Worker(RunDirectory run, WorkerTable table, int seat, int id, Link link, Duration stallTimeout) {
     this.run = run;
     this.table = table;
     this.seat = seat;
     this.id = id;
-    this.process = process;
-    this.vigil = new Vigil(table, seat, process.toHandle(), stallTimeout);
-  }
-
-  static Worker start(RunDirectory run, WorkerTable table, int seat, int id, PoolOptions options)
-      throws IOException {
-    table.assign(seat, id);
-    Process process = WorkerCommand.start(run, seat, id, options.workerMain());
-    return new Worker(run, table, seat, id, process, options.stallTimeout());
+    this.link = link;
+    this.vigil = new Vigil(table, seat, link::processorTime, stallTimeout);
   }
 
   int id() {
@@ -64,11 +47,11 @@ final class Worker {
   }
 
   long pid() {
-    return process.pid();
+    return link.pid();
   }
 
   boolean isAlive() {
-    return process.isAlive();
+    return link.isAlive();
   }
 
   /** Whether its queues are open, so that it answers at once. */
@@ -102,39 +85,19 @@ final class Worker {
   String obituary() {
     return "worker " + id + " (pid " + pid() + ") "
         + (stalled == null ? "" : stalled + ", was killed and ")
-        + (isAlive() ? "has not ended yet" : "ended with status " + process.exitValue())
-        + logTail();
-  }
-
-  private String logTail() {
-    Path log = run.workerLog(id);
-    try {
-      String text = new String(Files.readAllBytes(log), StandardCharsets.UTF_8).strip();
-      return text.isEmpty() ? "" : ":\n" + text.substring(Math.max(0, text.length() - LOG_TAIL));
-    } catch (IOException e) {
-      return " (its log is gone: " + e + ")";
-    }
+        + (isAlive() ? "has not ended yet" : link.end().words());
   }
 
   /** Wakes it if it sleeps, so that it looks into the job queue. */
   void wake() {
     if (table.awake(seat)) {
-      try {
-        process.getOutputStream().write(0);
-        process.getOutputStream().flush();
-      } catch (IOException e) {
-        log().debug("worker {} has closed its input: {}", id, e.toString());
-      }
+      link.wake();
     }
   }
 
-  /** Asks it to end: its lifeline is its standard input. */
+  /** Asks it to end, or to work for others only. */
   void hangUp() {
-    try {
-      process.getOutputStream().close();
-    } catch (IOException e) {
-      log().debug("worker {} has closed its input: {}", id, e.toString());
-    }
+    link.hangUp();
   }
 
   /** Waits until it has ended, by force if need be. False if even that has no end: it waits in the kernel, and dies when that lets it. */
@@ -142,9 +105,9 @@ final class Worker {
     boolean ended = awaitExit(millis);
     if (!ended) {
       if (!run.gate().isShut()) {
-        log().warn("worker {} (pid {}) did not end in {} ms and is killed", id, pid(), millis);
+        log().warn("worker {} (pid {}) did not end in {} ms", id, pid(), millis);
       }
-      kill();
+      abandon();
       ended = awaitExit(KILL_MILLIS);
     }
     if (receipts != null) {
@@ -155,11 +118,7 @@ final class Worker {
 
   /** Waits until it has ended, for any thread; false if it has not by then. */
   boolean awaitExit(long millis) {
-    return process
-        .onExit()
-        .thenApply(gone -> true)
-        .completeOnTimeout(false, millis, TimeUnit.MILLISECONDS)
-        .join();
+    return link.awaitEnd(millis);
   }
 
   /**
@@ -171,14 +130,14 @@ final class Worker {
     if (stalled == null && isAlive()) {
       stalled = vigil.look(passed);
       if (stalled != null) {
-        kill();
+        link.kill();
       }
     }
   }
 
-  /** Ends it at once. */
-  void kill() {
-    process.destroyForcibly();
+  /** Ends its work for this run at once. */
+  void abandon() {
+    link.abandon();
   }
 
   /**
@@ -187,7 +146,7 @@ final class Worker {
    * @throws StorageFullException if it found no room in shared memory: another would find none either
    */
   void checkRoom() throws IOException {
-    if (process.exitValue() == StorageFullException.EXIT) {
+    if (link.end().kind() == End.Kind.FULL) {
       long there = Files.getFileStore(run.path()).getUsableSpace();
       String message =
           "shared memory is full: worker " + id + " has found no room for its queue in "
@@ -198,8 +157,9 @@ final class Worker {
     }
   }
 
-  int exitStatus() {
-    return process.exitValue();
+  /** How it is gone. */
+  End.Kind end() {
+    return link.end().kind();
   }
 
   /** Removes its queue and log, once nobody reads them any more. */

@@ -5,21 +5,16 @@ import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.WorkerLostException;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.JobSender;
+import io.parallelsaver.pool.PoolOptions.Residents;
 import io.parallelsaver.shm.Arena;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Sweep;
 import io.parallelsaver.shm.WorkerTable;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,41 +23,56 @@ import org.slf4j.LoggerFactory;
  * thread.
  */
 public final class WorkerPool implements AutoCloseable {
-  private static final long END_MILLIS = 5_000;
   private static final int SLOTS_PER_WORKER = 2;
-
-  /** Exit status of a JVM that SIGHUP, SIGINT or SIGTERM has ended. */
-  private static final Set<Integer> SIGNALS = Set.of(129, 130, 143);
-
-  private static final long SIGNAL_NANOS = 1_000_000_000;
 
   private final PoolOptions options;
   private final RunDirectory run;
   private final WorkerTable table;
   private final Arena arena;
-  private final Worker[] workers;
+  private final Crew crew;
   private final Abandonment abandonment;
   private CompletableFuture<JobSender> jobs;
   private volatile LocalTransfers local;
-  private int lastWorker;
+  private boolean started;
   private long lastCall;
-  private int deathsInCall;
-  private long lastLook = System.nanoTime();
   private SourceFile source;
 
   private WorkerPool(PoolOptions options) {
     this.options = options;
-    this.workers = new Worker[options.workers()];
     this.run = RunDirectory.named(options.sharedMemory());
-    this.abandonment = new Abandonment(run, workers, () -> local);
+    this.abandonment = new Abandonment(run, this::present, () -> local);
     try {
       run.create();
-      this.table = WorkerTable.create(run.workerTable(), options.workers());
+      WorkerSource source = source(options);
+      this.table = WorkerTable.create(run.workerTable(), source.seats());
       this.arena = Arena.create(run.arena(), slots(options), options.chunkSize());
+      this.crew = new Crew(options, source, run, table);
     } catch (RuntimeException e) {
       discard(e);
       throw e;
     }
+  }
+
+  /** Resident workers if they are wanted and there, or nothing else will do. */
+  private static WorkerSource source(PoolOptions options) {
+    Residents residents = options.residents();
+    if (residents == null) {
+      return new SpawnedWorkers(options);
+    }
+    if (residents.orSpawn() && residents.pool().sockets().isEmpty()) {
+      log().warn("{}; own ones are started", nobody(residents));
+      return new SpawnedWorkers(options);
+    }
+    return new ResidentWorkers(residents.pool());
+  }
+
+  private static String nobody(Residents residents) {
+    return "there is no resident worker in " + residents.pool().workers();
+  }
+
+  private List<Worker> present() {
+    Crew known = crew;
+    return known == null ? List.of() : known.present();
   }
 
   private void discard(RuntimeException cause) {
@@ -102,18 +112,19 @@ public final class WorkerPool implements AutoCloseable {
    * @throws SaverException if no process can be started
    */
   public void startWorkers() {
-    if (workers[0] != null) {
+    if (started) {
       return;
     }
     try {
-      for (int seat = 0; seat < workers.length; seat++) {
-        startWorker(seat);
+      if (!crew.assemble()) {
+        throw new SaverException(
+            nobody(options.residents())
+                + "; start some (parallel-saver worker, or the service), or let own ones be started (--or-spawn)");
       }
+      started = true;
       // Takes as long here as it does in the workers.
       jobs = CompletableFuture.supplyAsync(this::openJobs);
     } catch (IOException e) {
-      endWorkers();
-      Arrays.fill(workers, null);
       throw FileFailure.of("cannot start workers", run.path(), 0, e);
     }
   }
@@ -121,13 +132,6 @@ public final class WorkerPool implements AutoCloseable {
   /** Whether a worker is up, so that a call need not wait for one to start. */
   public boolean anyReady() {
     return workers().stream().anyMatch(Worker::isReady);
-  }
-
-  private void startWorker(int seat) throws IOException {
-    run.gate().pass(() -> {
-      workers[seat] = Worker.start(run, table, seat, ++lastWorker, options);
-      return null;
-    });
   }
 
   public RunDirectory run() {
@@ -161,11 +165,11 @@ public final class WorkerPool implements AutoCloseable {
    */
   public void awaitReady() {
     startWorkers();
-    deathsInCall = 0;
+    crew.beginCall();
     Idle idle = new Idle();
     while (!workers().stream().allMatch(Worker::isReady)) {
-      killStalled();
-      replaceDead();
+      crew.killStalled();
+      crew.replaceDead();
       idle.pause();
     }
   }
@@ -187,7 +191,7 @@ public final class WorkerPool implements AutoCloseable {
     if (!mayBeLocal() || feed.weight() > options.localBytes()) {
       startWorkers();
     }
-    deathsInCall = 0;
+    crew.beginCall();
     List<WorkerShare> shares = new Dispatch(this, call, feed).run();
     if (source != null) {
       source.check();
@@ -256,65 +260,17 @@ public final class WorkerPool implements AutoCloseable {
 
   /** The workers, once they have been started. */
   List<Worker> workers() {
-    return workers[0] == null ? List.of() : Arrays.asList(workers);
+    return crew.workers();
   }
 
-  /** Ids of the workers whose processes run. */
-  Set<Integer> living() {
-    return workers().stream().filter(Worker::isAlive).map(Worker::id).collect(Collectors.toSet());
-  }
-
-  /** Kills workers that have shown no sign of life for too long. They are dead when {@link #replaceDead} says so, and not before. */
-  void killStalled() {
-    long now = System.nanoTime();
-    long interval = Vigil.interval(options.stallTimeout());
-    if (now - lastLook >= interval) {
-      // Who has not looked for long was stopped itself, or had nothing to look for.
-      long passed = Math.min(now - lastLook, 2 * interval);
-      lastLook = now;
-      workers().forEach(worker -> worker.killIfStalled(passed));
-    }
-  }
-
-  /** The workers that have died since the last look, each replaced already. */
-  List<Worker> replaceDead() {
-    List<Worker> dead = new ArrayList<>();
-    for (Worker worker : List.copyOf(workers())) {
-      if (!worker.isAlive()) {
-        awaitOwnSignal(worker);
-        run.gate().check();
-        dead.add(worker);
-        deathsInCall++;
-        log().warn("{}", worker.obituary());
-        if (deathsInCall > workers.length + 3) {
-          throw new WorkerLostException(
-              deathsInCall + " workers died during one call; the last one: " + worker.obituary());
-        }
-        try {
-          startWorker(worker.seat());
-          worker.checkRoom();
-        } catch (IOException e) {
-          throw FileFailure.of("cannot start a worker in place of one that died", run.path(), 0, e);
-        }
-      }
-    }
-    return dead;
-  }
-
-  /** Ctrl-C comes to all processes of a terminal's command: where it has ended a worker, this JVM is going down too, a moment later. */
-  private void awaitOwnSignal(Worker dead) {
-    if (SIGNALS.contains(dead.exitStatus())) {
-      long end = System.nanoTime() + SIGNAL_NANOS;
-      while (!run.gate().isShut() && System.nanoTime() < end) {
-        LockSupport.parkNanos(SIGNAL_NANOS / 100);
-      }
-    }
+  Crew crew() {
+    return crew;
   }
 
   /** Ends the workers and removes the run directory. */
   @Override
   public void close() {
-    endWorkers();
+    crew.end();
     if (local != null) {
       local.close();
     }
@@ -323,25 +279,6 @@ public final class WorkerPool implements AutoCloseable {
       closeJobs();
     } finally {
       abandonment.cancel();
-    }
-  }
-
-  private void endWorkers() {
-    for (Worker worker : workers) {
-      if (worker != null) {
-        worker.hangUp();
-      }
-    }
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
-    for (Worker worker : workers) {
-      if (worker != null) {
-        boolean ended =
-            worker.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-        // Those that the end of the JVM has killed are no news.
-        if ((!ended || worker.exitStatus() != 0) && !run.gate().isShut()) {
-          log().warn("{}", worker.obituary());
-        }
-      }
     }
   }
 

@@ -15,6 +15,7 @@ final class Pulse {
 
   private final WorkerTable table;
   private final int seat;
+  private volatile boolean ended;
   private final Thread thread = new Thread(this::beat, "pulse");
 
   Pulse(WorkerTable table, int seat) {
@@ -28,9 +29,18 @@ final class Pulse {
   }
 
   private void beat() {
-    while (true) {
+    while (!ended) {
       table.beat(seat);
       LockSupport.parkNanos(table.isAsleep(seat) ? LONGEST_SLEEP_NANOS : BEAT_NANOS);
+    }
+  }
+
+  /** Ends it; when this returns, it looks at the table no more. */
+  void end() {
+    ended = true;
+    while (thread.isAlive()) {
+      LockSupport.unpark(thread);
+      LockSupport.parkNanos(100_000);
     }
   }
 

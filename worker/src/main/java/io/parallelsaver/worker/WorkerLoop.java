@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Claims jobs, does them, answers, for ever. The queue has no wake-up: while jobs come, the loop looks at it again and again, with pauses
+ * Claims jobs, does them, answers, until it is told to end. The queue has no wake-up: while jobs come, the loop looks at it again and again, with pauses
  * that grow; when none has come for a while it says so in the worker table and sleeps until the coordinator wakes it.
  */
 final class WorkerLoop implements AutoCloseable {
@@ -37,14 +37,22 @@ final class WorkerLoop implements AutoCloseable {
   private final JobReceiver jobs;
   private final Milestone.Listener listener;
   private final Pulse pulse;
+  private final Turns turns;
+  private volatile Thread thread;
+  private volatile boolean ended;
   private int read = -1;
   private long pause = SHORTEST_PAUSE_NANOS;
   private long rested;
   private long done;
   private long moved;
 
-  WorkerLoop(Path directory, int seat, int id, Milestone.Listener listener) throws IOException {
+  /**
+   * @param turns when it may look for a job
+   */
+  WorkerLoop(Path directory, int seat, int id, Milestone.Listener listener, Turns turns)
+      throws IOException {
     this.seat = seat;
+    this.turns = turns;
     this.table = WorkerTable.attach(RunDirectory.workerTable(directory));
     this.pulse = new Pulse(table, seat);
     this.listener = (milestone, job) -> {
@@ -58,13 +66,35 @@ final class WorkerLoop implements AutoCloseable {
   }
 
   void run() {
+    thread = Thread.currentThread();
     pulse.start();
     table.ready(seat, ProcessHandle.current().pid());
-    while (true) {
+    while (!ended) {
       if (!find()) {
         rest();
       }
     }
+  }
+
+  /** Wakes it, if it sleeps. Any thread may. */
+  void wake() {
+    LockSupport.unpark(thread);
+  }
+
+  /** Makes {@link #run} return, between two jobs. Any thread may. */
+  void end() {
+    ended = true;
+    wake();
+  }
+
+  /** Jobs done, by its own count. */
+  long done() {
+    return done;
+  }
+
+  /** Bytes moved by these jobs. */
+  long moved() {
+    return moved;
   }
 
   /** Does what the next message says; false if there is none. */
@@ -73,6 +103,20 @@ final class WorkerLoop implements AutoCloseable {
     if (sent == read) {
       return false;
     }
+    turns.take();
+    try {
+      if (ended || !look(sent)) {
+        return false;
+      }
+    } finally {
+      turns.pass();
+    }
+    pause = SHORTEST_PAUSE_NANOS;
+    rested = 0;
+    return true;
+  }
+
+  private boolean look(int sent) {
     Found found = jobs.next();
     if (found == Found.NOTHING) {
       // All that had been sent by then is read.
@@ -85,8 +129,6 @@ final class WorkerLoop implements AutoCloseable {
       receipts.send(jobs.refusal());
       table.answered(seat);
     }
-    pause = SHORTEST_PAUSE_NANOS;
-    rested = 0;
     return true;
   }
 
@@ -100,7 +142,7 @@ final class WorkerLoop implements AutoCloseable {
     table.asleep(seat);
     // Only a look: nobody expects a pulse of one that sleeps, so no job may be begun before it is
     // awake.
-    if (table.messages() == read) {
+    if (table.messages() == read && !ended) {
       LockSupport.parkNanos(LONGEST_SLEEP_NANOS);
       pause = SHORTEST_PAUSE_NANOS;
       rested = 0;
@@ -129,5 +171,14 @@ final class WorkerLoop implements AutoCloseable {
     jobs.close();
     receipts.close();
     transfers.close();
+  }
+
+  /** Closes all, and gives back the memory that the run has mapped into this process. Call on the thread that ran it. */
+  void leaveRun() {
+    pulse.end();
+    jobs.close();
+    receipts.close();
+    transfers.leaveRun();
+    table.detach();
   }
 }

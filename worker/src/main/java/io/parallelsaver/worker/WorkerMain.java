@@ -26,7 +26,7 @@ public final class WorkerMain {
     Thread lifeline = new Thread(() -> endWithInput(worker), "lifeline");
     lifeline.setDaemon(true);
     lifeline.start();
-    try (WorkerLoop loop = new WorkerLoop(directory, seat, id, listener)) {
+    try (WorkerLoop loop = new WorkerLoop(directory, seat, id, listener, Turns.ALWAYS)) {
       loop.run();
     } catch (StorageFullException e) {
       // The log may be on the same full file system, the status is not.

@@ -1,0 +1,15 @@
+package io.parallelsaver.cli;
+
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** {@code --pool}. */
+final class PoolOption {
+  @Option(
+      names = "--pool",
+      paramLabel = "DIR",
+      defaultValue = "${env:PARALLEL_SAVER_POOL:-/run/parallel-saver}",
+      description =
+          "Directory of the resident workers. PARALLEL_SAVER_POOL sets it, too; else it is /run/parallel-saver.")
+  Path directory;
+}
