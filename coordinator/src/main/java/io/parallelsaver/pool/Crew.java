@@ -204,6 +204,9 @@ final class Crew {
     for (Worker worker : workers()) {
       boolean ended =
           worker.awaitEnd(Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+      if (ended && worker.end() == End.Kind.SIGNAL) {
+        awaitOwnSignal();
+      }
       // Those that the end of the JVM has ended are no news.
       if ((!ended || worker.end() != End.Kind.LEFT) && !run.gate().isShut()) {
         log().warn("{}", worker.obituary());
