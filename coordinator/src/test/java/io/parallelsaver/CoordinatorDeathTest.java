@@ -36,7 +36,7 @@ class CoordinatorDeathTest {
   void leavesTheOldFilesAndNothingElse(Point point) throws IOException, InterruptedException {
     Path archive = directory.resolve("archive.npz");
     NamedArrays arrays = TestArrays.many(3, 200_000, 7);
-    try (Saver saver = Saver.open(TestArrays.options(directory, 2))) {
+    try (Saver saver = TestArrays.withoutWorkers(directory, SaverOptions.STORED)) {
       saver.save(archive, arrays);
     }
     Files.createDirectory(directory.resolve("files"));
@@ -55,7 +55,7 @@ class CoordinatorDeathTest {
     assertEquals(1, sweep.removed().size());
     Files.delete(directory.resolve("held"));
     assertSameContents(before);
-    try (Saver saver = Saver.open(TestArrays.options(directory, 1))) {
+    try (Saver saver = TestArrays.withoutWorkers(directory, SaverOptions.STORED)) {
       TestArrays.assertSame(arrays.asMap(), saver.restore(archive));
     }
   }

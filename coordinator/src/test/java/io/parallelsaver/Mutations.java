@@ -51,6 +51,11 @@ final class Mutations {
         .toList();
   }
 
+  /** All of them, or as many as one in {@code part} would be, chosen at random. */
+  List<Mutation> part(int part, Random random) {
+    return part == 1 ? all() : sample(whole.length * 9 / part, random);
+  }
+
   /** Some of them. */
   List<Mutation> sample(int count, Random random) {
     return random

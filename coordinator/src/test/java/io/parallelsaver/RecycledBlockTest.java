@@ -58,8 +58,7 @@ class RecycledBlockTest {
   }
 
   private Path saved(String name, NamedArrays arrays, int level) {
-    try (Saver other = Saver.openLazily(
-        TestArrays.options(sharedMemory, 2).withDurability(Durability.NONE).withLevel(level))) {
+    try (Saver other = TestArrays.withoutWorkers(sharedMemory, level)) {
       return other.save(directory.resolve(name), arrays).file();
     }
   }

@@ -71,7 +71,7 @@ class StallTest {
   @EnumSource(names = {"CLAIMED", "READ"})
   void stoppedInARestore(Milestone milestone) {
     Path source = directory.resolve("saved.npz");
-    try (Saver saver = Saver.open(options(2))) {
+    try (Saver saver = TestArrays.withoutWorkers(directory, SaverOptions.STORED)) {
       saver.save(source, arrays);
     }
     try (Saver saver = Saver.open(holding(milestone))) {

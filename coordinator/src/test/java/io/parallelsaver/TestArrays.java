@@ -44,4 +44,9 @@ final class TestArrays {
         .withLocalBytes(0);
     return defaults.withPool(defaults.pool().withChunkSize(64 << 10));
   }
+
+  /** Starts no workers: for files that something else is then done with. */
+  static Saver withoutWorkers(Path sharedMemory, int level) {
+    return Saver.openLazily(options(sharedMemory, 1).withLevel(level).withLocalBytes(1L << 40));
+  }
 }

@@ -72,7 +72,7 @@ class WorkerDeathTest {
   void restoreIsFinishedByAnother(Milestone milestone) {
     NamedArrays arrays = TestArrays.many(3, 100_000, 2);
     Path source = directory.resolve("saved.npz");
-    try (Saver saver = Saver.open(TestArrays.options(directory, 2))) {
+    try (Saver saver = TestArrays.withoutWorkers(directory, SaverOptions.STORED)) {
       saver.save(source, arrays);
     }
     try (Saver saver = Saver.open(holding(milestone))) {
