@@ -22,6 +22,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,11 +31,29 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Archives whose members are deflated, by all workers, also within one array. */
 class CompressionTest {
+  private static final int LEVEL = 6;
+
+  @TempDir
+  static Path sharedMemory;
+
+  /** For all tests that are not about another level or number of workers. */
+  private static Saver saver;
+
   @TempDir
   Path directory;
 
-  private Saver saver(int level) {
-    return Saver.open(TestArrays.options(directory, 2).withLevel(level));
+  @BeforeAll
+  static void open() {
+    saver = saver(2, LEVEL);
+  }
+
+  @AfterAll
+  static void close() {
+    saver.close();
+  }
+
+  private static Saver saver(int workers, int level) {
+    return Saver.open(TestArrays.options(sharedMemory, workers).withLevel(level));
   }
 
   /** Smooth numbers, noise that does not compress, nothing at all, and many small arrays. */
@@ -60,10 +80,10 @@ class CompressionTest {
   void comesBackEqual(int level) {
     NamedArrays arrays = mixed();
     Path target = directory.resolve("deflated");
-    try (Saver saver = saver(level)) {
-      saver.save(target, arrays);
-      TestArrays.assertSame(arrays.asMap(), saver.restore(target));
-      assertTrue(Saver.await(saver.verify(target, ProgressListener.NONE)).whole());
+    try (Saver own = saver(2, level)) {
+      own.save(target, arrays);
+      TestArrays.assertSame(arrays.asMap(), own.restore(target));
+      assertTrue(Saver.await(own.verify(target, ProgressListener.NONE)).whole());
     }
   }
 
@@ -74,9 +94,8 @@ class CompressionTest {
     Path target = directory.resolve("deflated.npz");
     Path stored = directory.resolve("stored.npz");
     Path theirs = directory.resolve("theirs.npz");
-    try (Saver saver = saver(6);
-        Saver plain = saver(SaverOptions.STORED)) {
-      saver.save(target, arrays);
+    saver.save(target, arrays);
+    try (Saver plain = TestArrays.withoutWorkers(sharedMemory, SaverOptions.STORED)) {
       plain.save(stored, arrays);
     }
     NumPy.run("""
@@ -87,9 +106,7 @@ class CompressionTest {
             assert np.array_equal(a[key], b[key])
         np.savez_compressed(sys.argv[3], **{key: a[key] for key in a.files})
         """, target, stored, theirs);
-    try (Saver saver = saver(6)) {
-      TestArrays.assertSame(arrays.asMap(), saver.restore(theirs));
-    }
+    TestArrays.assertSame(arrays.asMap(), saver.restore(theirs));
     assertTrue(Files.size(target) < Files.size(stored));
   }
 
@@ -97,25 +114,23 @@ class CompressionTest {
   void oneArrayIsDeflatedAndInflatedByAllWorkers() throws IOException {
     NamedArrays one = TestArrays.many(1, 1_000_000, 6);
     Path target = directory.resolve("one.npz");
-    try (Saver saver = saver(6).awaitReady()) {
-      Report saved = saver.save(target, one);
-      assertEquals(2, saved.workers().size(), "" + saved);
-      ArchiveMember member = Archive.read(target).members().get(0);
-      long runs = member.seek().orElseThrow().runs();
-      assertTrue(runs > 20, "runs: " + runs);
-      RestoredArrays back = saver.restore(target);
-      TestArrays.assertSame(one.asMap(), back);
-      assertEquals(
-          runs, back.report().workers().stream().mapToLong(WorkerShare::jobs).sum());
-    }
+    Report saved = saver.awaitReady().save(target, one);
+    assertEquals(2, saved.workers().size(), "" + saved);
+    ArchiveMember member = Archive.read(target).members().get(0);
+    long runs = member.seek().orElseThrow().runs();
+    assertTrue(runs > 20, "runs: " + runs);
+    RestoredArrays back = saver.restore(target);
+    TestArrays.assertSame(one.asMap(), back);
+    assertEquals(
+        runs, back.report().workers().stream().mapToLong(WorkerShare::jobs).sum());
   }
 
   @Test
   void equalArraysGiveEqualBytesHoweverManyWorkers() throws IOException {
     NamedArrays arrays = mixed();
     for (int workers = 1; workers <= 3; workers++) {
-      try (Saver saver = Saver.open(TestArrays.options(directory, workers).withLevel(6))) {
-        saver.save(directory.resolve("by" + workers), arrays);
+      try (Saver own = saver(workers, LEVEL)) {
+        own.save(directory.resolve("by" + workers), arrays);
       }
       assertEquals(
           -1,
@@ -126,9 +141,7 @@ class CompressionTest {
   @Test
   void localHeadersSayTheSameAsTheDirectory() throws IOException {
     NamedArrays arrays = mixed();
-    try (Saver saver = saver(6)) {
-      saver.save(directory.resolve("local"), arrays);
-    }
+    saver.save(directory.resolve("local"), arrays);
     List<String> names = new ArrayList<>();
     try (ZipInputStream zip =
         new ZipInputStream(Files.newInputStream(directory.resolve("local.npz")))) {
@@ -146,18 +159,16 @@ class CompressionTest {
   @Test
   void damageIsFoundAndNamed() throws IOException {
     Path target = directory.resolve("damaged.npz");
-    try (Saver saver = saver(6)) {
-      saver.save(target, mixed());
-      byte[] bytes = Files.readAllBytes(target);
-      ArchiveMember noise = Archive.read(target).arrays().get("noise");
-      bytes[(int) (noise.offset() + noise.compressedSize() / 2)] ^= 16;
-      Files.write(target, bytes);
-      CorruptException error = assertThrows(CorruptException.class, () -> saver.restore(target));
-      assertTrue(error.getMessage().contains("'noise'"), error.getMessage());
-      assertEquals(
-          List.of("noise"),
-          List.copyOf(
-              Saver.await(saver.verify(target, ProgressListener.NONE)).damaged().keySet()));
-    }
+    saver.save(target, mixed());
+    byte[] bytes = Files.readAllBytes(target);
+    ArchiveMember noise = Archive.read(target).arrays().get("noise");
+    bytes[(int) (noise.offset() + noise.compressedSize() / 2)] ^= 16;
+    Files.write(target, bytes);
+    CorruptException error = assertThrows(CorruptException.class, () -> saver.restore(target));
+    assertTrue(error.getMessage().contains("'noise'"), error.getMessage());
+    assertEquals(
+        List.of("noise"),
+        List.copyOf(
+            Saver.await(saver.verify(target, ProgressListener.NONE)).damaged().keySet()));
   }
 }

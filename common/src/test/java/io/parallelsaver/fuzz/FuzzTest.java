@@ -24,6 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FuzzTest {
   private static final int SECONDS = Integer.getInteger("fuzz.seconds", 1);
+
+  /** From then on the second compiler gives back what it takes: in the first seconds it does little else than compile. */
+  private static final int LONG_SECONDS = 60;
+
   private static final String KEPT = System.getProperty("fuzz.corpus");
   private static final int SEED =
       Integer.getInteger("test.seed", new Random().nextInt(Integer.MAX_VALUE));
@@ -87,6 +91,10 @@ class FuzzTest {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx512m", "-Xss1m", "-D" + FuzzInput.SCRATCH + "=" + directory));
+    command.add("-XX:+UseSerialGC");
+    if (SECONDS < LONG_SECONDS) {
+      command.add("-XX:TieredStopAtLevel=1");
+    }
     if (Runtime.version().feature() >= 21) {
       command.addAll(
           List.of("-XX:+EnableDynamicAgentLoading", "--enable-native-access=ALL-UNNAMED"));
