@@ -27,14 +27,16 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * 6 GiB, 5 of them one array, through coordinators whose heap is 256 MiB. Wants 18 GiB of disk and 7 GiB of {@code /dev/shm}, so it runs
- * only where the environment variable {@code CI} is set, or with {@code mvn verify -Plarge}. {@code -Dlarge=short} makes the one array 1 GiB,
+ * only where the environment variable {@code CI} is set, or with {@code mvn verify -Plarge}. {@code -Dlarge=short} makes that one 1 GiB,
  * still four times the heap.
  */
 @Tag("large")
 class LargeSetIT {
   private static final long GIB = 1L << 30;
-  private static final long BIG = "short".equals(System.getProperty("large")) ? GIB : 5 * GIB;
-  private static final long MARK_EVERY = 300_000_007L;
+  private static final boolean SHORT = "short".equals(System.getProperty("large"));
+  private static final long BIG = SHORT ? GIB : 5 * GIB;
+  private static final long SMALL = SHORT ? GIB / 8 : GIB;
+  private static final long MARK_EVERY = 30_000_001L;
   private static final long LIMIT_MINUTES = 5;
   private static final String HEAP = "-Xmx256m";
 
@@ -44,7 +46,7 @@ class LargeSetIT {
   @Test
   void savesVerifiesAndRestores() throws Exception {
     Path big = input("big", BIG / 8);
-    Path small = input("small", GIB / 8);
+    Path small = input("small", SMALL / 8);
     Path archive = directory.resolve("set.npz");
 
     command("save", archive, big, small, "--durability", "none", "--workers", "2");
