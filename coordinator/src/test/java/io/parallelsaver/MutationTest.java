@@ -41,10 +41,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class MutationTest {
   private static final long SEED = Long.getLong("test.seed", System.nanoTime());
-
-  /** {@code -Dmutations.part=N}: one in N of them, chosen at random. */
-  private static final int PART = Integer.getInteger("mutations.part", 1);
-
   private static final int BY_WORKERS = 150;
 
   /** Nothing takes longer, on a busy machine. */
@@ -125,7 +121,7 @@ class MutationTest {
     Mutations mutations = new Mutations(file);
     Map<String, NDArray> expected = new LinkedHashMap<>(local.restore(file));
     assertFalse(expected.isEmpty());
-    mutations.each(mutations.part(PART, new Random(SEED)), mutation -> {
+    mutations.each(mutations.part(new Random(SEED)), mutation -> {
       boolean whole = rightOrRefused(local, file, expected, mutation);
       // Verifying also looks at what restoring never comes to.
       assertTrue(whole || !verified(file), "verified: " + mutation);
@@ -244,7 +240,7 @@ class MutationTest {
     Mutations mutations = new Mutations(file);
     Map<String, NDArray> expected = new LinkedHashMap<>(local.restore(source));
     Region data = data(source, file);
-    mutations.each(mutations.part(PART, new Random(SEED)), mutation -> {
+    mutations.each(mutations.part(new Random(SEED)), mutation -> {
       Map<String, NDArray> found = restore(local, source, mutation);
       if (found == null) {
         return;

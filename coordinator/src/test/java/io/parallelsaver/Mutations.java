@@ -32,6 +32,9 @@ final class Mutations {
     void judge(Mutation mutation);
   }
 
+  /** {@code -Dmutations.part=N}. */
+  private static final int PART = Integer.getInteger("mutations.part", 1);
+
   private final Path file;
   private final byte[] whole;
 
@@ -51,9 +54,9 @@ final class Mutations {
         .toList();
   }
 
-  /** All of them, or as many as one in {@code part} would be, chosen at random. */
-  List<Mutation> part(int part, Random random) {
-    return part == 1 ? all() : sample(whole.length * 9 / part, random);
+  /** What is looked at: all of them, or as many as one in {@link #PART} would be, chosen at random. */
+  List<Mutation> part(Random random) {
+    return PART == 1 ? all() : sample(whole.length * 9 / PART, random);
   }
 
   /** Some of them. */
