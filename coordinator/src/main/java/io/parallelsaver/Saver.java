@@ -8,6 +8,7 @@ import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.SourceFile;
 import io.parallelsaver.pool.WorkerPool;
+import io.parallelsaver.restore.Proof;
 import io.parallelsaver.shm.SharedFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
@@ -249,17 +250,17 @@ public final class Saver implements AutoCloseable {
 
   /**
    * Brings out of a damaged or cut-off archive all arrays that can be proved whole: those whose CRC-32 is recorded in the file, wherever,
-   * and right. The source is only read.
+   * and right. The source is only read. Of an {@code .npy} file that is cut off only its rows can be brought out.
    *
    * @param target where they go, as for {@link #saveAsync(Path, NamedArrays, Format, ProgressListener)}; null to write nothing. It is not
    *     written if no array is whole
-   * @param unproved whether arrays that seem to be all there, without a CRC-32 that says so, are brought out too
+   * @param wanted what else is brought out
    * @return completes with what was found; exceptionally with a {@link SaverException}, and the target is then what it was
    */
   public CompletableFuture<Repair> repair(
-      Path source, Path target, Format format, boolean unproved, ProgressListener progress) {
+      Path source, Path target, Format format, Proof.Wanted wanted, ProgressListener progress) {
     Path written = target == null ? null : file(target, format);
-    return submit(() -> work.repair(source, written, format, unproved, progress));
+    return submit(() -> work.repair(source, written, format, wanted, progress));
   }
 
   private <T> CompletableFuture<T> reading(Path source, Function<StoredArrays, T> call) {

@@ -23,6 +23,7 @@ import io.parallelsaver.stored.StoredArrays;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +55,12 @@ final class Work implements AutoCloseable {
   private static final class Clock {
     private final long start = System.nanoTime();
 
+    /** Keys of what is no array, as they are found. */
+    private final List<String> others = new ArrayList<>();
+
     Report report(Path file, int members, long bytes, List<WorkerShare> workers) {
-      return new Report(file, members, bytes, (System.nanoTime() - start) / 1e9, workers);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      return new Report(file, members, bytes, seconds, workers, List.copyOf(others));
     }
 
     Report report(Path file, FileSave.Result saved) {
@@ -68,7 +73,15 @@ final class Work implements AutoCloseable {
   }
 
   Report save(Path file, Map<String, NDArray> arrays, Format format, ProgressListener progress) {
-    Clock clock = new Clock();
+    return save(new Clock(), file, arrays, format, progress);
+  }
+
+  private Report save(
+      Clock clock,
+      Path file,
+      Map<String, NDArray> arrays,
+      Format format,
+      ProgressListener progress) {
     try (Inflated ready = Inflated.of(pool, arrays, file)) {
       Map<String, NDArray> plain = ready.arrays();
       FileSave.Result saved =
@@ -93,7 +106,7 @@ final class Work implements AutoCloseable {
 
   RestoredArrays restore(StoredArrays stored, List<String> keys, ProgressListener progress) {
     Clock clock = new Clock();
-    Map<String, NDArray> wanted = stored.select(keys);
+    Map<String, NDArray> wanted = stored.select(keys, clock.others::add);
     long bytes =
         wanted.values().stream().mapToLong(array -> array.spec().byteSize()).sum();
     if (bytes <= Math.min(SMALL, pool.options().localBytes()) && !pool.anyReady()) {
@@ -111,8 +124,8 @@ final class Work implements AutoCloseable {
     SharedBlock kept = sharedBlocks.poll();
     SharedBlock taken = kept == null ? new SharedBlock(pool.run().block(++lastShared)) : kept;
     try {
-      BlockRestore.Result restored =
-          BlockRestore.share(pool, stored.path(), stored.select(keys), taken, progress);
+      BlockRestore.Result restored = BlockRestore.share(
+          pool, stored.path(), stored.select(keys, clock.others::add), taken, progress);
       return new SharedArrays(
           restored.arrays(),
           restored.offsets(),
@@ -145,6 +158,7 @@ final class Work implements AutoCloseable {
       DirectoryRestore.Result restored =
           DirectoryRestore.run(pool, archive, directory, keys, durability, progress);
       Map<String, Path> files = restored.files();
+      clock.others.addAll(restored.others());
       return new RestoredFiles(
           clock.report(reported, files.size(), restored.bytes(), restored.workers()), files);
     }
@@ -162,46 +176,69 @@ final class Work implements AutoCloseable {
       Format format,
       List<String> keys,
       ProgressListener progress) {
-    return format == Format.NPY
-        ? restoreToDirectory(stored, target, target, keys, options.durability(), progress)
-            .report()
-        : save(target, stored.select(keys), format, progress);
+    if (format == Format.NPY) {
+      return restoreToDirectory(stored, target, target, keys, options.durability(), progress)
+          .report();
+    }
+    Clock clock = new Clock();
+    return save(clock, target, stored.select(keys, clock.others::add), format, progress);
   }
 
   Repair repair(
-      Path source, Path target, Format format, boolean unproved, ProgressListener progress) {
-    refuseWithoutSums(source);
-    try (Salvage salvage = Salvage.open(source, options.maxHeader())) {
+      Path source, Path target, Format format, Proof.Wanted wanted, ProgressListener progress) {
+    try {
       if (target != null && Files.exists(target) && Files.isSameFile(source, target)) {
         throw new InputException(
             "cannot repair " + source + " in its own place: name another file, the source is kept");
       }
-      Proof.Result found = Proof.run(pool, source, salvage, unproved, progress);
-      Optional<Report> report = target == null || found.arrays().isEmpty()
-          ? Optional.empty()
-          : Optional.of(save(target, found.arrays(), format, progress));
-      return new Repair(
-          source, salvage.directoryWhole(), found.findings(), found.arrays().size(), report);
+      if (checksummed(source, wanted.rows())) {
+        try (Salvage salvage = Salvage.open(source, options.maxHeader())) {
+          Proof.Result found = Proof.run(pool, source, salvage, wanted, progress);
+          return repair(source, salvage.directoryWhole(), found, target, format, progress);
+        }
+      }
+      Proof.Result found = Proof.ofNpy(source, options.maxHeader());
+      return repair(source, true, found, target, format, progress);
     } catch (IOException e) {
       throw new InputException("cannot read " + source + ": " + e, e);
     }
   }
 
-  private static void refuseWithoutSums(Path source) {
-    try {
-      if (Files.isDirectory(source)) {
-        throw new InputException("cannot repair " + source
-            + ": each file in it is an array of its own, and has no checksum; 'parallel-saver verify "
-            + source + "' names those that are damaged, the others can be used as they are");
-      }
-      if (StoredArrays.formatOf(source) != Format.NPZ) {
-        throw new InputException("cannot repair " + source
-            + ": only .npz archives are repaired; this format has no checksums that could prove"
-            + " anything whole. 'parallel-saver verify " + source + "' says what is wrong");
-      }
-    } catch (IOException e) {
-      throw new InputException("cannot read " + source + ": " + e, e);
+  private Repair repair(
+      Path source,
+      boolean directoryWhole,
+      Proof.Result found,
+      Path target,
+      Format format,
+      ProgressListener progress) {
+    Optional<Report> report = target == null || found.arrays().isEmpty()
+        ? Optional.empty()
+        : Optional.of(save(target, found.arrays(), format, progress));
+    return new Repair(source, directoryWhole, found.findings(), found.arrays().size(), report);
+  }
+
+  /**
+   * Whether it is an archive, which has checksums; else it must be an {@code .npy} file of which the rows are wanted.
+   *
+   * @throws InputException if it is neither
+   */
+  private static boolean checksummed(Path source, boolean rows) throws IOException {
+    if (Files.isDirectory(source)) {
+      throw new InputException("cannot repair " + source
+          + ": each file in it is an array of its own, and has no checksum; 'parallel-saver verify "
+          + source + "' names those that are damaged, the others can be used as they are");
     }
+    Format format = StoredArrays.formatOf(source);
+    if (format == Format.NPY && rows || format == Format.NPZ) {
+      return format == Format.NPZ;
+    }
+    throw new InputException("cannot repair " + source
+        + ": only .npz archives are repaired; this format has no checksums that could prove"
+        + " anything whole. 'parallel-saver verify " + source + "' says what is wrong"
+        + (format == Format.NPY ? "; --rows brings out the rows that are there" : "")
+        + (format == Format.SAFETENSORS
+            ? "; 'parallel-saver convert' with --keys brings out the tensors that are there"
+            : ""));
   }
 
   /** What a damaged archive is to be told beside what is wrong with it. */
@@ -214,7 +251,7 @@ final class Work implements AutoCloseable {
                   + " members can be found without the directory: 'parallel-saver repair " + source
                   + " TARGET' brings out those that are whole",
               problem);
-    } catch (IOException e) {
+    } catch (IOException | InputException e) {
       problem.addSuppressed(e);
       return problem;
     }
@@ -223,6 +260,7 @@ final class Work implements AutoCloseable {
   Verification verify(StoredArrays stored, ProgressListener progress) {
     Clock clock = new Clock();
     Verify.Result found = Verify.run(pool, stored, progress);
+    clock.others.addAll(found.others());
     return new Verification(
         clock.report(stored.path(), found.members(), found.bytes(), found.workers()),
         found.damaged());

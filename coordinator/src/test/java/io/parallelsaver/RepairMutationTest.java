@@ -8,6 +8,7 @@ import io.parallelsaver.Mutations.Mutation;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.npz.Profile;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.restore.Proof;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.testing.Golden;
 import java.io.IOException;
@@ -40,6 +41,8 @@ class RepairMutationTest {
   private static final int FLIPS = Integer.getInteger("repair.flips", 150);
 
   private static Saver saver;
+
+  private static final Proof.Wanted NOTHING = new Proof.Wanted(false, false);
 
   @TempDir
   static Path sharedMemory;
@@ -132,7 +135,7 @@ class RepairMutationTest {
     try {
       Files.deleteIfExists(target);
       Repair repair =
-          Saver.await(saver.repair(file, target, Format.NPZ, false, ProgressListener.NONE));
+          Saver.await(saver.repair(file, target, Format.NPZ, NOTHING, ProgressListener.NONE));
       assertEquals(repair.arrays() > 0, Files.exists(target), context);
       Map<String, NDArray> back = repair.arrays() == 0 ? Map.of() : saver.restore(target);
       assertEquals(repair.arrays(), back.size(), context);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.restore.Proof;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.testing.Archive;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Archives that are cut off or damaged give back every array that is whole, and no other. */
 class RepairTest {
+  private static final Proof.Wanted NOTHING = new Proof.Wanted(false, false);
+
   @TempDir
   Path directory;
 
@@ -86,6 +89,6 @@ class RepairTest {
   }
 
   private static Repair repair(Saver saver, Path source, Path target) {
-    return Saver.await(saver.repair(source, target, Format.NPZ, false, ProgressListener.NONE));
+    return Saver.await(saver.repair(source, target, Format.NPZ, NOTHING, ProgressListener.NONE));
   }
 }

@@ -41,6 +41,9 @@ public record NpyHeader(ArraySpec spec, int length) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int ALIGNMENT = 64;
 
+  /** More axes than any NumPy allows. A shape of thousands would be a way to fill the memory. */
+  private static final int MAX_NDIM = 256;
+
   /** Longest part of a message that may hold text of the file. */
   private static final int MAX_MESSAGE = 300;
 
@@ -145,6 +148,10 @@ public record NpyHeader(ArraySpec spec, int length) {
     if (!(map.get("shape") instanceof Tuple tuple)
         || !tuple.items().stream().allMatch(Long.class::isInstance)) {
       throw new IllegalArgumentException("shape is not a tuple of integers: " + map.get("shape"));
+    }
+    if (tuple.items().size() > MAX_NDIM) {
+      throw new IllegalArgumentException("a shape of " + tuple.items().size()
+          + " axes; NumPy has at most 64, read are " + MAX_NDIM);
     }
     long[] shape = tuple.items().stream().mapToLong(Long.class::cast).toArray();
     if (map.get("descr") instanceof String name

@@ -38,6 +38,17 @@ public record ArchiveMember(
     return seek.orElseGet(() -> new SeekTable(new long[] {size}, new long[] {compressedSize}));
   }
 
+  /** The same, with a header that is kept in another way. */
+  public ArchiveMember with(Optional<NpyHeader> other) {
+    return new ArchiveMember(
+        key, name, method, offset, compressedSize, size, crc, dataCrc, seek, other);
+  }
+
+  /** Whether it only says that there is a folder. */
+  public boolean isFolder() {
+    return name.endsWith("/") && size == 0;
+  }
+
   /** Bytes before the array's own. */
   public int headerLength() {
     return header.map(NpyHeader::length).orElse(0);

@@ -86,6 +86,19 @@ final class MemberReader {
     return member(entry, key, offset, data);
   }
 
+  /** As {@link #member}; of what begins as no array, whatever it is called, the CRC-32 is looked at, too. */
+  ArchiveMember proved(Entry entry, String key) throws IOException {
+    ArchiveMember member = member(entry, key);
+    if (member.header().isEmpty() && !entry.name().endsWith(SUFFIX)) {
+      try {
+        checkContent(entry, member.offset());
+      } catch (DataFormatException e) {
+        throw corrupt(entry, member.offset(), e.getMessage());
+      }
+    }
+    return member;
+  }
+
   /** What {@link #member} checks of a member that nobody will ask for, because a later one has its name. */
   void checkName(Entry entry) throws IOException {
     ByteBuffer start = start(entry);
@@ -224,7 +237,7 @@ final class MemberReader {
     }
   }
 
-  /** A member with an array's name that begins as none is either that or damaged, and would be left out of what is restored. */
+  /** A member that begins as no array is either that or damaged, and would be left out of what is restored. */
   private void checkContent(Entry entry, long offset) throws IOException, DataFormatException {
     CRC32 crc = new CRC32();
     long size = 0;
@@ -232,7 +245,7 @@ final class MemberReader {
     try {
       long end = offset + entry.compressedSize();
       ByteBuffer out = ByteBuffer.allocate(WINDOW);
-      for (long at = offset; at < end; ) {
+      for (long at = offset; at < end && size <= entry.size(); ) {
         ByteBuffer in = read(at, (int) Math.min(WINDOW, end - at));
         at += in.remaining();
         if (inflater == null) {
@@ -241,7 +254,7 @@ final class MemberReader {
           continue;
         }
         inflater.setInput(in);
-        while (!inflater.needsInput() && !inflater.finished()) {
+        while (size <= entry.size() && !inflater.needsInput() && !inflater.finished()) {
           size += inflater.inflate(out.clear());
           crc.update(out.flip());
         }

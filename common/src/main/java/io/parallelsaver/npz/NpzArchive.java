@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * An open archive. Its directory has been read; a member's headers are read when it is asked for. Any number of threads may ask. It
@@ -104,18 +105,24 @@ public final class NpzArchive implements Closeable {
   }
 
   /**
-   * All arrays by key, in the directory's order; members that are none are left out.
+   * All arrays by key, in the directory's order. What begins as none is read through, since it may be a damaged one: its CRC-32 must be
+   * right.
    *
+   * @param others is told the key of each member that is no array; {@code np.load} gives its bytes
    * @throws InputException as for {@link #member}, of the first that is damaged or refused
    */
-  public Map<String, NDArray> arrays() throws IOException {
+  public Map<String, NDArray> arrays(Consumer<String> others) throws IOException {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
+    KeptHeaders kept = new KeptHeaders(file);
     for (int i = 0; i < directory.count(); i++) {
       if (!directory.hidden(i)) {
         Entry entry = directory.entry(i);
-        ArchiveMember member = reader.member(entry, key(entry.name()));
+        ArchiveMember member = reader.proved(entry, key(entry.name()));
         if (member.header().isPresent()) {
-          arrays.put(member.key(), array(member));
+          NpyHeader header = kept.keep(member.header().get());
+          arrays.put(member.key(), array(member.with(Optional.of(header))));
+        } else if (!member.isFolder()) {
+          others.accept(member.key());
         }
       }
     }

@@ -6,6 +6,7 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.npy.NpyHeader;
+import io.parallelsaver.npy.WholeRows;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -45,7 +46,9 @@ public final class Salvage implements Closeable {
    * @param problem why there are no tries, or empty
    * @param note what else is to be said
    * @param cut whether it reaches beyond the end of the file
+   * @param rows what is there of an array that is cut off, as far as it can be told
    * @param named whether nothing contradicts its name
+   * @param otherEnd where its content ends, if that is no array and has the CRC-32 it should; else 0
    */
   public record Found(
       String name,
@@ -55,13 +58,15 @@ public final class Salvage implements Closeable {
       String problem,
       String note,
       boolean cut,
-      boolean named) {}
+      Optional<WholeRows> rows,
+      boolean named,
+      long otherEnd) {}
 
   private Salvage(Path file, FileChannel channel, int maxHeader) throws IOException {
     this.file = file;
     this.channel = channel;
     this.size = channel.size();
-    this.reader = new SalvageReader(channel, size, maxHeader);
+    this.reader = new SalvageReader(file, channel, size, maxHeader);
     this.mapped = MappedFile.of(file, channel);
     this.scan = SalvageScan.of(reader, size);
   }
@@ -131,6 +136,7 @@ public final class Salvage implements Closeable {
     List<ArchiveMember> tries = new ArrayList<>();
     String problem = "no .npy header is found where its content should begin";
     boolean cut = false;
+    Optional<WholeRows> rows = Optional.empty();
     for (long content : reader.contents(start, border, local, entry)) {
       for (int method : methods(local, entry)) {
         Optional<NpyHeader> header = reader.header(content, method, border);
@@ -149,6 +155,10 @@ public final class Salvage implements Closeable {
                 ? "its deflated data has no end, and the file ends at byte " + size
                 : "the file ends at byte " + size + ", the member would reach to byte "
                     + (content + packed);
+            if (method == ZipRecord.STORED) {
+              long first = content + header.get().length();
+              rows = WholeRows.of(header.get().spec(), file, first, size - first);
+            }
             continue;
           }
           for (int crc : crcs.isEmpty() ? List.of(0) : crcs) {
@@ -180,7 +190,34 @@ public final class Salvage implements Closeable {
         tries.isEmpty() ? problem : "",
         note,
         cut && tries.isEmpty(),
-        named);
+        tries.isEmpty() ? rows : Optional.empty(),
+        named,
+        tries.isEmpty() && !cut ? otherEnd(start, border, local, entry, crcs) : 0);
+  }
+
+  /** Where content that is no array ends, if a CRC-32 proves that it is whole; else 0. */
+  private long otherEnd(
+      long start,
+      long border,
+      SalvageReader.Local local,
+      NpzDirectory.Entry entry,
+      List<Integer> crcs)
+      throws IOException {
+    for (long content : reader.contents(start, border, local, entry)) {
+      if (entry != null && entry.size() == 0 && entry.crc() == 0) {
+        return content;
+      }
+      for (int method : methods(local, entry)) {
+        for (long packed : lengths(content, method, local, entry)) {
+          if (packed > 0
+              && packed <= border - content
+              && crcs.contains(reader.crc(content, method, packed))) {
+            return content + packed;
+          }
+        }
+      }
+    }
+    return 0;
   }
 
   private static Set<Integer> methods(SalvageReader.Local local, NpzDirectory.Entry entry) {
@@ -197,16 +234,18 @@ public final class Salvage implements Closeable {
   /** How many bytes content may take: one length if it is stored, since its own header says it. */
   private static Set<Long> packed(
       long content, int method, long bytes, SalvageReader.Local local, NpzDirectory.Entry entry) {
+    return method == ZipRecord.STORED ? Set.of(bytes) : lengths(content, method, local, entry);
+  }
+
+  /** How many bytes the records say that content takes. */
+  private static Set<Long> lengths(
+      long content, int method, SalvageReader.Local local, NpzDirectory.Entry entry) {
     Set<Long> lengths = new LinkedHashSet<>();
-    if (method == ZipRecord.STORED) {
-      lengths.add(bytes);
-    } else {
-      if (local != null && local.method() == method && local.content() == content) {
-        lengths.add(local.end() - content);
-      }
-      if (entry != null) {
-        lengths.add(entry.compressedSize());
-      }
+    if (local != null && local.method() == method && local.content() == content) {
+      lengths.add(local.end() - content);
+    }
+    if (entry != null) {
+      lengths.add(entry.compressedSize());
     }
     return lengths;
   }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +37,7 @@ final class SalvageReader {
   private final FileChannel channel;
   private final long size;
   private final int maxHeader;
+  private final KeptHeaders kept;
 
   private ByteBuffer window = ZipRecord.buffer(0);
   private long windowAt;
@@ -56,7 +58,8 @@ final class SalvageReader {
       List<Integer> crcs,
       Optional<NpyHeader> header) {}
 
-  SalvageReader(FileChannel channel, long size, int maxHeader) {
+  SalvageReader(Path file, FileChannel channel, long size, int maxHeader) {
+    this.kept = new KeptHeaders(file);
     this.channel = channel;
     this.size = size;
     this.maxHeader = maxHeader;
@@ -247,7 +250,7 @@ final class SalvageReader {
         return Optional.empty();
       }
       int length = NpyHeader.length(prefix, maxHeader);
-      NpyHeader header = NpyHeader.parse(content(content, method, length, border));
+      NpyHeader header = kept.keep(NpyHeader.parse(content(content, method, length, border)));
       Math.addExact(content + header.length(), header.spec().byteSize());
       return Optional.of(header);
     } catch (IllegalArgumentException | ArithmeticException | DataFormatException e) {
@@ -289,6 +292,24 @@ final class SalvageReader {
       inflater.end();
     }
     return out.flip();
+  }
+
+  /** CRC-32 of content of which so many bytes stand in the file; of deflated content that takes another number of them, 0. */
+  int crc(long content, int method, long packed) throws IOException {
+    CRC32 sum = new CRC32();
+    if (method == ZipRecord.DEFLATED) {
+      return inflate(content, sum) == content + packed ? (int) sum.getValue() : 0;
+    }
+    long end = content + packed;
+    for (long at = content; at < end; ) {
+      ByteBuffer block = read(at, (int) Math.min(LARGEST_READ, end - at));
+      if (!block.hasRemaining()) {
+        return 0;
+      }
+      at += block.remaining();
+      sum.update(block);
+    }
+    return (int) sum.getValue();
   }
 
   /** What the CRC-32 of deflated content is. */

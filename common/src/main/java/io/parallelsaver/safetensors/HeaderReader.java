@@ -47,14 +47,19 @@ final class HeaderReader {
   private final Path file;
   private final FileChannel channel;
   private final long fileSize;
+  private final boolean mayBeCutOff;
   private final List<Tensor> tensors = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private Map<String, String> metadata = Map.of();
   private long dataOffset;
 
-  HeaderReader(Path file, FileChannel channel) throws IOException {
+  /**
+   * @param mayBeCutOff whether tensors may end beyond the end of the file
+   */
+  HeaderReader(Path file, FileChannel channel, boolean mayBeCutOff) throws IOException {
     this.file = file;
     this.channel = channel;
+    this.mayBeCutOff = mayBeCutOff;
     this.fileSize = channel.size();
   }
 
@@ -190,7 +195,7 @@ final class HeaderReader {
     } catch (IllegalArgumentException e) {
       throw corrupt(tensor(name) + ": " + e.getMessage());
     }
-    long room = fileSize - dataOffset;
+    long room = (mayBeCutOff ? Long.MAX_VALUE : fileSize) - dataOffset;
     if (offsets[0] > offsets[1] || offsets[1] > room) {
       throw corrupt(tensor(name) + " has bytes " + offsets[0] + " to " + offsets[1] + " of " + room
           + " that follow the header");
@@ -228,7 +233,7 @@ final class HeaderReader {
       }
       end = tensor.end();
     }
-    if (end != fileSize) {
+    if (end < fileSize || end > fileSize && !mayBeCutOff) {
       throw corrupt("the tensors end at byte " + end + ", the file at " + fileSize);
     }
   }

@@ -171,8 +171,22 @@ public record SafetensorsHeader(
    * @throws InputException if a tensor's type has no counterpart in NumPy
    */
   public static SafetensorsHeader read(Path file, FileChannel channel) {
+    return read(file, channel, false);
+  }
+
+  /**
+   * Reads the header of a file that may be cut off behind it: tensors that end beyond the end of the file are no reason to refuse it.
+   *
+   * @throws CorruptException as {@link #read}, for any other reason
+   * @throws InputException as {@link #read}
+   */
+  public static SafetensorsHeader readCutOff(Path file, FileChannel channel) {
+    return read(file, channel, true);
+  }
+
+  private static SafetensorsHeader read(Path file, FileChannel channel, boolean cutOff) {
     try {
-      return new HeaderReader(file, channel).read();
+      return new HeaderReader(file, channel, cutOff).read();
     } catch (IOException e) {
       throw new InputException("cannot read " + file + ": " + e, e);
     }

@@ -2,6 +2,8 @@ package io.parallelsaver.cli;
 
 import io.parallelsaver.Report;
 import io.parallelsaver.Saver;
+import io.parallelsaver.stored.Format;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -64,11 +66,19 @@ final class ConvertCommand implements Callable<Integer>, JsonOption.Carrier {
       report = Saver.await(saver.convert(file, target, to.format(target), keys.keys, bar));
     }
     if (json.wanted) {
-      Json.print(spec.commandLine().getOut(), out -> Json.report(out, report));
+      Json.print(spec.commandLine().getOut(), out -> {
+        Json.report(out, report);
+        Json.others(out, report);
+      });
     } else {
-      spec.commandLine()
-          .getOut()
-          .println("converted " + Summary.of(report) + " to " + report.file());
+      PrintWriter out = spec.commandLine().getOut();
+      out.println("converted " + Summary.of(report) + " to " + report.file());
+      Summary.others(
+          out,
+          report,
+          to.format(target) == Format.NPY
+              ? "written as bytes"
+              : "left out (restore --out writes it)");
     }
     return 0;
   }

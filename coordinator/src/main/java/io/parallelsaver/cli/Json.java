@@ -47,6 +47,15 @@ final class Json {
     workers(out, report.workers());
   }
 
+  /** Members that are no arrays. */
+  static void others(JsonGenerator out, Report report) throws IOException {
+    out.writeArrayFieldStart("others");
+    for (String key : report.others()) {
+      out.writeString(key);
+    }
+    out.writeEndArray();
+  }
+
   static void workers(JsonGenerator out, List<WorkerShare> shares) throws IOException {
     out.writeArrayFieldStart("workers");
     for (WorkerShare share : shares) {

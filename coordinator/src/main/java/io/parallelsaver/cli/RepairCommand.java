@@ -5,6 +5,7 @@ import io.parallelsaver.Saver;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.restore.Proof.Finding;
+import io.parallelsaver.restore.Proof.Wanted;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "  parallel-saver repair cut.npz whole.npz",
       "  parallel-saver repair cut.npz --dry-run                 only says what would be brought out",
-      "  parallel-saver repair cut.npz whole.npz --unproved      also what has no checksum: look at it"
+      "  parallel-saver repair cut.npz whole.npz --unproved      also what has no checksum: look at it",
+      "  parallel-saver repair cut.npz some.npz --rows           also the first rows of an array that is cut off",
+      "  parallel-saver repair cut.npy some.npz --rows           the same of a single .npy file"
     })
 final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
   private static final List<String> HEADINGS = List.of("name", "offset", "state", "");
@@ -57,6 +60,12 @@ final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
       description =
           "Bring out also arrays that seem to be all there but have no CRC-32 that says so. Their bytes may be wrong.")
   boolean unproved;
+
+  @Option(
+      names = "--rows",
+      description =
+          "Bring out also the rows that are there of a stored array that is cut off, as NAME[:ROWS]. No checksum says that they are right.")
+  boolean rows;
 
   @Mixin
   HeaderOption header;
@@ -91,7 +100,11 @@ final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
             to.applyTo(workers.options(bytes).withMaxHeader(header.bytes())), bytes);
         Progress bar = progress.start("repair")) {
       found = Saver.await(saver.repair(
-          source, written, written == null ? null : to.format(written), unproved, bar));
+          source,
+          written,
+          written == null ? null : to.format(written),
+          new Wanted(unproved, rows),
+          bar));
     }
     if (json.wanted) {
       json(found);
@@ -144,6 +157,10 @@ final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
         out.writeNumberField("offset", finding.offset());
         out.writeStringField("state", state(finding));
         out.writeStringField("why", finding.why());
+        if (finding.rows().isPresent()) {
+          out.writeNumberField("rows", finding.rows().get().count());
+          out.writeNumberField("rows_of", finding.rows().get().of());
+        }
         out.writeEndObject();
       }
       out.writeEndArray();
@@ -159,9 +176,14 @@ final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
       err.println(
           "parallel-saver: arrays that are 'unproved' have no checksum; their bytes may be wrong");
     }
-    CorruptException rest = new CorruptException(source + ": " + found.arrays() + " of "
+    if (rows) {
+      err.println(
+          "parallel-saver: arrays called NAME[:ROWS] are the first rows of what is cut off; no checksum says that they are right");
+    }
+    CorruptException rest = new CorruptException(source + ": "
+        + Summary.count(found.arrays(), "array") + " from "
         + Summary.count(found.findings().size(), "member")
-        + (dryRun ? " would be" : " were") + " brought out"
+        + (dryRun ? " would be" : found.arrays() == 1 ? " was" : " were") + " brought out"
         + (found.arrays() == 0 && !dryRun ? "; nothing was written" : "")
         + (found.directoryWhole()
             ? ""

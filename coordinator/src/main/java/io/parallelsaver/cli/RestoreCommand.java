@@ -75,6 +75,7 @@ final class RestoreCommand implements Callable<Integer>, JsonOption.Carrier {
   private void json(Report report, Map<String, Path> files) {
     Json.print(spec.commandLine().getOut(), generator -> {
       Json.report(generator, report);
+      Json.others(generator, report);
       generator.writeArrayFieldStart("files");
       for (Map.Entry<String, Path> entry : files.entrySet()) {
         generator.writeStartObject();
@@ -92,6 +93,7 @@ final class RestoreCommand implements Callable<Integer>, JsonOption.Carrier {
       files.values().forEach(path -> to.println(Summary.name(path.toString())));
     }
     to.println("restored " + Summary.of(report) + " to " + out);
+    Summary.others(to, report, "written as bytes");
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.error.InputException;
-import io.parallelsaver.stored.ArchiveFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Path;
@@ -13,7 +12,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The arrays of the inputs, where they stand. Nothing is read but headers; the files stay open until this is closed. */
@@ -52,10 +50,7 @@ final class SaveArrays implements AutoCloseable {
   }
 
   private void add(SaveInput input, StoredArrays stored) {
-    if (stored instanceof ArchiveFile archive) {
-      warnOfOthers(archive);
-    }
-    stored.all().forEach((key, array) -> {
+    stored.all(other -> warnOfOther(stored, other)).forEach((key, array) -> {
       Path file = array.data().region().map(Region::file).orElse(stored.path());
       if (key.isEmpty() && input.name() == null && stored.format() == Format.NPY && !positional) {
         throw new InputException(file + " gives its array no name; write NAME=" + file);
@@ -75,25 +70,14 @@ final class SaveArrays implements AutoCloseable {
     arrays.and(key, array);
   }
 
-  private static void warnOfOthers(ArchiveFile archive) {
-    for (String name : archive.archive().names()) {
-      if (archive.find(name).isEmpty()) {
-        log()
-            .warn(
-                "{}: member {} is no array and is left out",
-                archive.path(),
-                PythonText.quote(name));
-      }
-    }
+  /** The logger is asked for when there is something to say: the first one of a JVM takes a tenth of a second. */
+  private static void warnOfOther(StoredArrays stored, String key) {
+    LoggerFactory.getLogger(SaveArrays.class)
+        .warn("{}: member {} is no array and is left out", stored.path(), PythonText.quote(key));
   }
 
   @Override
   public void close() {
     opened.forEach(StoredArrays::close);
-  }
-
-  /** Asked for when there is something to say: the first logger of a JVM takes a tenth of a second. */
-  private static Logger log() {
-    return LoggerFactory.getLogger(SaveArrays.class);
   }
 }

@@ -5,10 +5,16 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.array.ScalarType;
+import java.io.PrintWriter;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Short texts for people. */
 final class Summary {
+  /** More names than a person reads. */
+  private static final int LISTED = 10;
+
   private Summary() {}
 
   /** How much, how long, how fast, by how many. */
@@ -18,6 +24,23 @@ final class Summary {
         + ", "
         + (report.workers().isEmpty() ? "no worker" : count(report.workers().size(), "worker"))
         + ")";
+  }
+
+  /**
+   * Prints which members are no arrays, if any.
+   *
+   * @param fate what becomes of them
+   */
+  static void others(PrintWriter out, Report report, String fate) {
+    List<String> others = report.others();
+    if (!others.isEmpty()) {
+      String some = others.stream()
+          .limit(LISTED)
+          .map(PythonText::quoteStart)
+          .collect(Collectors.joining(", "));
+      out.println(count(others.size(), "member") + (others.size() == 1 ? " is" : " are")
+          + " no array, " + fate + ": " + some + (others.size() > LISTED ? ", ..." : ""));
+    }
   }
 
   /** A number of at least 0 with two decimals; a formatter would load its tables of all languages first. */

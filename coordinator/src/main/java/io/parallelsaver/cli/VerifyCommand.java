@@ -2,6 +2,7 @@ package io.parallelsaver.cli;
 
 import io.parallelsaver.Saver;
 import io.parallelsaver.Verification;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -50,10 +51,15 @@ final class VerifyCommand implements Callable<Integer>, JsonOption.Carrier {
       Json.print(spec.commandLine().getOut(), out -> {
         Json.report(out, found.report());
         out.writeBooleanField("whole", found.whole());
+        Json.others(out, found.report());
         Json.damaged(out, found.damaged());
       });
-    } else if (found.whole()) {
-      spec.commandLine().getOut().println(file + " is whole: " + Summary.of(found.report()));
+    } else {
+      PrintWriter out = spec.commandLine().getOut();
+      if (found.whole()) {
+        out.println(file + " is whole: " + Summary.of(found.report()));
+      }
+      Summary.others(out, found.report(), "but bytes to np.load");
     }
     return Damage.report(
         file, found.report().members(), found.damaged(), spec.commandLine().getErr());

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Restores members of an archive to files, from file to file: the workers write each member's own bytes, so that an array becomes an
@@ -32,10 +33,12 @@ public final class DirectoryRestore {
    * What was restored.
    *
    * @param files path of each file by key, in the archive's order
+   * @param others keys of those that are no arrays
    * @param bytes bytes of all files
    * @param workers what each worker did
    */
-  public record Result(Map<String, Path> files, long bytes, List<WorkerShare> workers) {}
+  public record Result(
+      Map<String, Path> files, List<String> others, long bytes, List<WorkerShare> workers) {}
 
   /**
    * Restores to {@code directory/KEY.npy}, and what is no array to {@code directory/NAME}; a {@code /} in a key makes folders.
@@ -51,8 +54,8 @@ public final class DirectoryRestore {
       List<String> keys,
       Durability durability,
       ProgressListener progress) {
-    List<ArchiveMember> wanted = wanted(source, keys);
-    long bytes = wanted.stream().mapToLong(ArchiveMember::size).sum();
+    List<Wanted> wanted = wanted(source, keys);
+    long bytes = wanted.stream().mapToLong(each -> each.member().size()).sum();
     long call = pool.newCall();
     OutputDirectory output = OutputDirectory.prepare(pool.run(), call, directory);
     try {
@@ -60,9 +63,10 @@ public final class DirectoryRestore {
       Map<String, Path> files = new LinkedHashMap<>();
       List<Reading> readings = new ArrayList<>(wanted.size());
       CallFiles plan = new CallFiles();
-      for (ArchiveMember member : wanted) {
+      for (Wanted each : wanted) {
         int index = readings.size();
-        String suffix = member.header().isPresent() ? SUFFIX : "";
+        ArchiveMember member = each.member();
+        String suffix = each.array() ? SUFFIX : "";
         files.put(member.key(), output.place(member.key(), suffix));
         if (member.size() == 0) {
           Files.createFile(output.unfinished(index));
@@ -74,7 +78,11 @@ public final class DirectoryRestore {
           new ReadFeed(call, plan, readings, pool.options(), ReadListener.STRICT, progress);
       List<WorkerShare> workers = pool.execute(call, feed);
       output.finish(List.copyOf(files.values()), List.of(), durability);
-      return new Result(files, bytes, workers);
+      List<String> others = wanted.stream()
+          .filter(each -> !each.array())
+          .map(each -> each.member().key())
+          .toList();
+      return new Result(files, others, bytes, workers);
     } catch (IOException e) {
       SaverException failure = new SaverException("cannot write to " + directory + ": " + e, e);
       output.rollback(failure);
@@ -85,21 +93,23 @@ public final class DirectoryRestore {
     }
   }
 
-  private static List<ArchiveMember> wanted(ArchiveFile source, List<String> keys) {
-    List<ArchiveMember> wanted = new ArrayList<>();
+  /**
+   * What becomes a file.
+   *
+   * @param member without its header, which may be long, and there may be many
+   */
+  private record Wanted(ArchiveMember member, boolean array) {}
+
+  private static List<Wanted> wanted(ArchiveFile source, List<String> keys) {
+    List<Wanted> wanted = new ArrayList<>();
     for (String key : keys == null ? source.archive().names() : keys) {
       ArchiveMember member = source.member(key).orElse(null);
       if (member == null) {
         source.get(key);
-      } else if (!isFolder(member)) {
-        wanted.add(member);
+      } else if (!member.isFolder()) {
+        wanted.add(new Wanted(member.with(Optional.empty()), member.header().isPresent()));
       }
     }
     return wanted;
-  }
-
-  /** An entry that only says that there is a folder. */
-  private static boolean isFolder(ArchiveMember member) {
-    return member.name().endsWith("/") && member.size() == 0;
   }
 }

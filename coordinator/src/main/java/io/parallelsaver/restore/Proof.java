@@ -4,6 +4,8 @@ import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
+import io.parallelsaver.npy.NpyFile;
+import io.parallelsaver.npy.WholeRows;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.npz.Salvage;
 import io.parallelsaver.npz.Salvage.Found;
@@ -18,6 +20,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Which members of a damaged archive are whole: those whose content has a CRC-32 that is recorded somewhere in the file. */
@@ -36,7 +39,7 @@ public final class Proof {
     CUT_OFF,
     /** It is not what its CRC-32 says, or its header is lost. */
     DAMAGED,
-    /** It is no array. */
+    /** It is no array, and its CRC-32 is right. */
     NO_ARRAY
   }
 
@@ -46,24 +49,31 @@ public final class Proof {
    * @param key name of the array
    * @param offset of its local header
    * @param why what is wrong or to be known; may be empty
+   * @param rows what is there of an array that is cut off, if that is to be brought out
    */
-  public record Finding(String key, long offset, State state, String why) {}
+  public record Finding(
+      String key, long offset, State state, String why, Optional<WholeRows> rows) {}
 
   /**
    * What was found.
    *
    * @param findings in the order of the file
-   * @param arrays by key; those that are whole and, if they were asked for, those that are not proved
+   * @param arrays by key; those that are whole and, if they were asked for, those that are not proved, and whole rows of those that are
+   *     cut off
    */
   public record Result(List<Finding> findings, Map<String, NDArray> arrays) {}
 
   /**
-   * Sums every member that may be whole, each thing that it may be in turn.
+   * What is wanted beside what is proved whole.
    *
-   * @param unproved whether arrays without a recorded CRC-32 are wanted too
+   * @param unproved arrays without a recorded CRC-32
+   * @param rows the rows that are there of arrays that are cut off, under keys that say which these are
    */
+  public record Wanted(boolean unproved, boolean rows) {}
+
+  /** Sums every member that may be whole, each thing that it may be in turn. */
   public static Result run(
-      WorkerPool pool, Path file, Salvage salvage, boolean unproved, ProgressListener progress)
+      WorkerPool pool, Path file, Salvage salvage, Wanted wanted, ProgressListener progress)
       throws IOException {
     List<Found> found = salvage.members();
     Map<Found, ArchiveMember> proved = new IdentityHashMap<>();
@@ -72,7 +82,18 @@ public final class Proof {
     for (int round = 0; !left.isEmpty(); round++) {
       left = sum(pool, file, left, round, proved, failed, progress);
     }
-    return judge(salvage, found, proved, failed, unproved);
+    return judge(salvage, found, proved, failed, wanted);
+  }
+
+  /** The rows that are there of an {@code .npy} file that is cut off. */
+  public static Result ofNpy(Path file, int maxHeader) {
+    WholeRows rows = NpyFile.wholeRows(file, maxHeader)
+        .orElseThrow(() -> new InputException("cannot bring rows out of " + file
+            + ": either nothing of it is missing, or not one row is there; 'parallel-saver verify "
+            + file + "' says which"));
+    String key = file.getFileName().toString().replaceFirst("\\.npy$", "");
+    Finding finding = new Finding(key, 0, State.CUT_OFF, rows + " are there", Optional.of(rows));
+    return new Result(List.of(finding), Map.of(rows.key(key), rows.array()));
   }
 
   private static List<Found> sum(
@@ -117,7 +138,7 @@ public final class Proof {
       List<Found> found,
       Map<Found, ArchiveMember> proved,
       Map<Found, String> failed,
-      boolean unproved)
+      Wanted wanted)
       throws IOException {
     Map<String, String> keys = Salvage.keys(found.stream().map(Found::name).toList());
     List<Finding> findings = new ArrayList<>();
@@ -130,6 +151,7 @@ public final class Proof {
         // What stands inside a whole member is bytes of its array.
         seen.add(each);
         ArchiveMember whole = each.recorded() ? proved.get(each) : null;
+        covered = Math.max(covered, each.otherEnd());
         covered = whole == null ? covered : whole.offset() + whole.compressedSize();
       }
     }
@@ -138,27 +160,55 @@ public final class Proof {
       String key = keys.get(each.name());
       ArchiveMember member = proved.get(each);
       State state = state(each, member);
-      boolean wanted = state == State.WHOLE || unproved && state == State.UNPROVED;
-      if (wanted && arrays.containsKey(key)) {
+      boolean taken = state == State.WHOLE || wanted.unproved() && state == State.UNPROVED;
+      if (taken && arrays.containsKey(key)) {
         state = State.REPLACED;
-      } else if (wanted) {
+      } else if (taken) {
         arrays.put(key, salvage.array(member, each.recorded()));
       }
-      String why = member == null ? failed.getOrDefault(each, each.problem()) : each.note();
-      findings.add(new Finding(key, each.offset(), state, why));
+      findings.add(new Finding(
+          key, each.offset(), state, why(each, member, state, failed.get(each)), each.rows()));
     }
     Collections.reverse(findings);
     findings.forEach(finding -> order.add(finding.key()));
+    if (wanted.rows()) {
+      addRows(findings, arrays, order);
+    }
     Map<String, NDArray> ordered = new LinkedHashMap<>();
     order.stream().filter(arrays::containsKey).forEach(key -> ordered.put(key, arrays.get(key)));
     return new Result(findings, ordered);
+  }
+
+  private static String why(Found found, ArchiveMember member, State state, String failed) {
+    if (member != null) {
+      return found.note();
+    }
+    if (state == State.NO_ARRAY) {
+      return "its CRC-32 is right, and np.load gives it as bytes; only arrays are brought out";
+    }
+    return failed != null
+        ? failed
+        : found.problem() + found.rows().map(rows -> "; " + rows + " are there").orElse("");
+  }
+
+  /** Rows of an array that is there in whole, too, are of no use; and a key that is taken stays what it is. */
+  private static void addRows(
+      List<Finding> findings, Map<String, NDArray> arrays, Set<String> order) {
+    for (Finding finding : findings) {
+      finding.rows().filter(rows -> !arrays.containsKey(finding.key())).ifPresent(rows -> {
+        String key = rows.key(finding.key());
+        if (arrays.putIfAbsent(key, rows.array()) == null) {
+          order.add(key);
+        }
+      });
+    }
   }
 
   private static State state(Found found, ArchiveMember member) {
     if (member != null) {
       return found.recorded() && found.named() ? State.WHOLE : State.UNPROVED;
     }
-    if (found.tries().isEmpty() && !found.cut() && !found.name().endsWith(".npy")) {
+    if (found.otherEnd() > 0) {
       return State.NO_ARRAY;
     }
     return found.cut() ? State.CUT_OFF : State.DAMAGED;

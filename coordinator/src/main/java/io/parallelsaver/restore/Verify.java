@@ -25,10 +25,15 @@ public final class Verify {
    * @param members arrays, and other members of an archive, that were looked at
    * @param bytes bytes that were read
    * @param damaged what is wrong, by key; empty if all is well
+   * @param others keys of members that are no arrays
    * @param workers what each worker did
    */
   public record Result(
-      int members, long bytes, Map<String, String> damaged, List<WorkerShare> workers) {}
+      int members,
+      long bytes,
+      Map<String, String> damaged,
+      List<String> others,
+      List<WorkerShare> workers) {}
 
   /**
    * Checks every header and every checksum there is: archives have a CRC-32 of each member, other formats have none, and only the
@@ -47,17 +52,21 @@ public final class Verify {
         damaged.put(key, e.getMessage());
       }
     }
-    return new Result(keys.size(), stored.contentSize(), damaged, List.of());
+    return new Result(keys.size(), stored.contentSize(), damaged, List.of(), List.of());
   }
 
   private static Result members(
       WorkerPool pool, ArchiveFile file, Map<String, String> damaged, ProgressListener progress) {
     List<Reading> readings = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     List<String> names = file.archive().names();
     for (String name : names) {
       try {
         ArchiveMember member = file.member(name).orElseThrow();
         readings.add(Reading.of(file.path(), member, Job.NO_FILE));
+        if (member.header().isEmpty() && !member.isFolder()) {
+          others.add(member.key());
+        }
       } catch (InputException e) {
         damaged.put(file.archive().key(name), e.getMessage());
       }
@@ -66,7 +75,7 @@ public final class Verify {
     ReadFeed feed =
         new ReadFeed(call, new CallFiles(), readings, pool.options(), collect(damaged), progress);
     List<WorkerShare> workers = pool.execute(call, feed);
-    return new Result(names.size(), file.archive().size(), damaged, workers);
+    return new Result(names.size(), file.archive().size(), damaged, others, workers);
   }
 
   private static ReadListener collect(Map<String, String> damaged) {

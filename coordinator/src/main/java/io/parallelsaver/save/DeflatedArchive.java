@@ -12,7 +12,10 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Puts deflated chunks behind each other in the file, and keeps what the directory will say of each member. */
+/**
+ * Puts deflated chunks behind each other in the file, and keeps what the directory will say of each member. A member's local header says
+ * what its CRC-32 is as soon as the member is whole: so much can be repaired should the file stay unfinished.
+ */
 final class DeflatedArchive {
   private final DeflatedPlan plan;
   private final SavePlan places;
@@ -80,10 +83,21 @@ final class DeflatedArchive {
         Outcome outcome = outcome();
         placement.check(outcome.crc());
         outcomes.add(outcome);
+        plan.patch(outcomes.size() - 1, outcome, (offset, field) -> patch(offset, field, bytes));
       }
     }
     file.write(bytes.limit(length), end);
     end += length;
+  }
+
+  /** What stands in this chunk of a header is written with it; what stands before is in the file already. */
+  private void patch(long offset, ByteBuffer field, ByteBuffer chunk) {
+    int before = (int) Math.max(0, Math.min(field.remaining(), end - offset));
+    if (before > 0) {
+      file.write(field.slice(0, before), offset);
+    }
+    int at = (int) Math.max(0, offset - end);
+    chunk.put(at, field, before, field.remaining() - before);
   }
 
   private Outcome outcome() {
@@ -98,11 +112,8 @@ final class DeflatedArchive {
     return new Outcome(localOffset, crc, compressedSize, SeekTable.of(content, deflated));
   }
 
-  /** Fills in what local headers lack, writes the directory and gives the file its name. Returns its length. */
+  /** Writes the directory and gives the file its name. Returns its length. */
   long finish() {
-    for (int i = 0; i < outcomes.size(); i++) {
-      plan.patch(i, outcomes.get(i), (offset, bytes) -> file.write(bytes, offset));
-    }
     ByteBuffer directory = plan.directory(outcomes, end);
     long size = end + directory.remaining();
     file.finish(directory, end);

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The arrays of an {@code .npz} archive. */
 public final class ArchiveFile extends StoredArrays {
@@ -32,9 +33,8 @@ public final class ArchiveFile extends StoredArrays {
   public Collection<String> keys() {
     List<String> keys = new ArrayList<>();
     for (String name : archive.names()) {
-      String key = archive.key(name);
       if (name.endsWith(SUFFIX) || find(name).isPresent()) {
-        keys.add(key);
+        keys.add(archive.key(name));
       }
     }
     return keys;
@@ -46,9 +46,9 @@ public final class ArchiveFile extends StoredArrays {
   }
 
   @Override
-  public Map<String, NDArray> all() {
+  public Map<String, NDArray> all(Consumer<String> others) {
     try {
-      return archive.arrays();
+      return archive.arrays(others);
     } catch (IOException e) {
       throw unreadable(path(), e);
     }

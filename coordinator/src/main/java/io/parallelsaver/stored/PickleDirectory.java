@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,40 +24,61 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The Python original's pickles in a directory, in the order of their numbers. Keys are read at once, arrays when they are asked for. */
+/**
+ * The Python original's pickles in a directory, in the order of their numbers. Keys are read at once, arrays when they are asked for. An
+ * array whose key cannot be read goes by the name of the file that should hold it, and is refused when it is asked for.
+ */
 final class PickleDirectory extends StoredArrays {
-  private static final Pattern PICKLE = Pattern.compile("data_([0-9]{1,18})\\.dat");
+  private static final String DATA = "data_";
+  private static final String INDEX = "data_index_";
+  private static final Pattern PICKLE = Pattern.compile("(data_(?:index_)?)([0-9]{1,18})\\.dat");
 
   private final Map<String, Path> files = new LinkedHashMap<>();
 
-  /**
-   * @throws InputException if two arrays have one key
-   */
+  /** Why an array is refused, by the name it goes by. */
+  private final Map<String, InputException> refused = new HashMap<>();
+
   PickleDirectory(Path directory) throws IOException {
     super(directory, Format.PICKLE);
-    for (Map.Entry<Long, Path> entry : pickles(directory).entrySet()) {
-      Path index = directory.resolve("data_index_" + entry.getKey() + ".dat");
-      try (FileChannel channel = FileChannel.open(index, StandardOpenOption.READ)) {
-        String key = PickledKey.read(index, channel);
-        if (files.put(key, entry.getValue()) != null) {
-          throw new InputException(index + ": array " + PythonText.quote(key)
-              + " is there twice; rename one of the two");
-        }
+    for (Map.Entry<Long, Map<String, Path>> entry : pickles(directory).entrySet()) {
+      Path index = directory.resolve(INDEX + entry.getKey() + ".dat");
+      Path data = directory.resolve(DATA + entry.getKey() + ".dat");
+      try {
+        add(entry.getValue().getOrDefault(INDEX, index), entry.getValue().getOrDefault(DATA, data));
+      } catch (InputException e) {
+        String name = index.getFileName().toString();
+        files.put(name, data);
+        refused.put(name, e);
       }
     }
   }
 
-  static boolean holdsPickles(Path directory) throws IOException {
-    return !pickles(directory).isEmpty();
+  private void add(Path index, Path data) {
+    try (FileChannel channel = FileChannel.open(index, StandardOpenOption.READ)) {
+      String key = PickledKey.read(index, channel);
+      if (files.putIfAbsent(key, data) != null) {
+        throw new InputException(
+            index + ": array " + PythonText.quote(key) + " is there twice; rename one of the two");
+      }
+    } catch (IOException e) {
+      throw unreadable(index, e);
+    }
   }
 
-  private static Map<Long, Path> pickles(Path directory) throws IOException {
-    Map<Long, Path> found = new TreeMap<>();
+  static boolean holdsPickles(Path directory) throws IOException {
+    return pickles(directory).values().stream().anyMatch(files -> files.containsKey(DATA));
+  }
+
+  /** By number the files of each array, by the beginning of their names. */
+  private static Map<Long, Map<String, Path>> pickles(Path directory) throws IOException {
+    Map<Long, Map<String, Path>> found = new TreeMap<>();
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : (Iterable<Path>) files::iterator) {
         Matcher name = PICKLE.matcher(file.getFileName().toString());
         if (name.matches()) {
-          found.put(Long.parseLong(name.group(1)), file);
+          found
+              .computeIfAbsent(Long.parseLong(name.group(2)), number -> new HashMap<>())
+              .put(name.group(1), file);
         }
       }
     }
@@ -73,6 +95,8 @@ final class PickleDirectory extends StoredArrays {
     Path file = files.get(key);
     if (file == null) {
       return Optional.empty();
+    } else if (refused.containsKey(key)) {
+      throw refused.get(key);
     }
     try {
       return Optional.of(array(file));

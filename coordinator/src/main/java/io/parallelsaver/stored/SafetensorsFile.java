@@ -3,6 +3,8 @@ package io.parallelsaver.stored;
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.MappedFile;
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.array.PythonText;
+import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.safetensors.SafetensorsHeader;
 import io.parallelsaver.safetensors.SafetensorsHeader.Tensor;
 import java.io.IOException;
@@ -16,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** The tensors of a safetensors file. */
+/** The tensors of a safetensors file; of one that is cut off those before the cut, the others are refused when they are asked for. */
 final class SafetensorsFile extends StoredArrays {
   private final FileChannel channel;
   private final MappedFile mapped;
@@ -27,7 +29,7 @@ final class SafetensorsFile extends StoredArrays {
     super(path, Format.SAFETENSORS);
     this.channel = FileChannel.open(path, StandardOpenOption.READ);
     try {
-      SafetensorsHeader header = SafetensorsHeader.read(path, channel);
+      SafetensorsHeader header = SafetensorsHeader.readCutOff(path, channel);
       header.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
       this.mapped = MappedFile.of(path, channel);
       this.size = channel.size();
@@ -44,9 +46,17 @@ final class SafetensorsFile extends StoredArrays {
 
   @Override
   public Optional<NDArray> find(String key) {
-    return Optional.ofNullable(tensors.get(key))
-        .map(tensor -> NDArray.of(
-            tensor.spec(), new FileData(tensor.region(path()), OptionalInt.empty(), mapped)));
+    return Optional.ofNullable(tensors.get(key)).map(this::array);
+  }
+
+  private NDArray array(Tensor tensor) {
+    if (tensor.end() > size) {
+      throw new CorruptException(path() + ": tensor " + PythonText.quoteStart(tensor.name())
+          + " takes the bytes from " + tensor.offset() + " to " + tensor.end()
+          + ", but the file ends at " + size + "; it is cut off");
+    }
+    return NDArray.of(
+        tensor.spec(), new FileData(tensor.region(path()), OptionalInt.empty(), mapped));
   }
 
   @Override

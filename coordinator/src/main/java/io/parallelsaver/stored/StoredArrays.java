@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -125,8 +126,19 @@ public abstract class StoredArrays implements AutoCloseable {
     });
   }
 
-  /** All arrays by key. What is no array, as an archive may hold too, is left out. */
-  public Map<String, NDArray> all() {
+  /** All arrays by key. What is no array, as an archive may hold too, is left out if its checksum is right. */
+  public final Map<String, NDArray> all() {
+    return all(key -> {});
+  }
+
+  /**
+   * All arrays by key.
+   *
+   * @param others is told the key of what is no array, and is left out
+   * @throws InputException if one of them cannot be read here
+   * @throws CorruptException if one of them is damaged as far as its header tells, or what is no array has a wrong checksum
+   */
+  public Map<String, NDArray> all(Consumer<String> others) {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     for (String key : keys()) {
       find(key).ifPresent(array -> arrays.put(key, array));
@@ -141,8 +153,13 @@ public abstract class StoredArrays implements AutoCloseable {
    * @throws InputException as {@link #get}
    */
   public final Map<String, NDArray> select(List<String> keys) {
+    return select(keys, key -> {});
+  }
+
+  /** Likewise; {@code others} is told what is left out of all, as for {@link #all(Consumer)}. */
+  public final Map<String, NDArray> select(List<String> keys, Consumer<String> others) {
     if (keys == null) {
-      return all();
+      return all(others);
     }
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     keys.forEach(key -> arrays.put(key, get(key)));
