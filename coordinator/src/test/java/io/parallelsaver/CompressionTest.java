@@ -9,6 +9,8 @@ import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.restore.Proof;
+import io.parallelsaver.stored.Format;
 import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +87,26 @@ class CompressionTest {
       own.save(target, arrays);
       TestArrays.assertSame(arrays.asMap(), own.restore(target));
       assertTrue(Saver.await(own.verify(target, ProgressListener.NONE)).whole());
+    }
+  }
+
+  /** Also where two chunks share a header: without the directory, what stands there is all that proves the member. */
+  @Test
+  void everyLocalHeaderHasItsChecksum() throws IOException {
+    NamedArrays arrays = mixed();
+    Path target = directory.resolve("deflated.npz");
+    Path back = directory.resolve("back.npz");
+    try (Saver saver = saver(1)) {
+      saver.save(target, arrays);
+      List<ArchiveMember> members = Archive.read(target).members();
+      ArchiveMember last = members.get(members.size() - 1);
+      byte[] bytes = Files.readAllBytes(target);
+      Files.write(target, Arrays.copyOf(bytes, (int) (last.offset() + last.compressedSize())));
+      Proof.Wanted nothing = new Proof.Wanted(false, false);
+      Repair repair =
+          Saver.await(saver.repair(target, back, Format.NPZ, nothing, ProgressListener.NONE));
+      assertEquals(members.size(), repair.arrays());
+      TestArrays.assertSame(arrays.asMap(), saver.restore(back));
     }
   }
 

@@ -4,6 +4,7 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.Region;
+import io.parallelsaver.array.WholeRows;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import java.io.IOException;

@@ -34,7 +34,7 @@ final class Corpus {
   private static List<byte[]> goldens(Target target) {
     return switch (target) {
       case NPY -> files(RESOURCES.resolve("golden"), ".npy");
-      case ARCHIVE -> files(RESOURCES.resolve("golden"), ".npz");
+      case ARCHIVE, SALVAGE -> files(RESOURCES.resolve("golden"), ".npz");
       case SAFETENSORS -> files(RESOURCES.resolve("golden-safetensors"), ".safetensors");
       case PICKLE -> pickles();
       case JOB -> List.of();

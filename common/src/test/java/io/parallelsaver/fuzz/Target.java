@@ -8,6 +8,7 @@ import java.util.Locale;
 enum Target {
   NPY(NpyTarget.class, NpyTarget::fuzzerTestOneInput),
   ARCHIVE(ArchiveTarget.class, ArchiveTarget::fuzzerTestOneInput),
+  SALVAGE(SalvageTarget.class, SalvageTarget::fuzzerTestOneInput),
   PICKLE(PickleTarget.class, PickleTarget::fuzzerTestOneInput),
   SAFETENSORS(SafetensorsTarget.class, SafetensorsTarget::fuzzerTestOneInput),
   JOB(JobTarget.class, JobTarget::fuzzerTestOneInput);

@@ -1,16 +1,16 @@
 package io.parallelsaver.restore;
 
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.array.WholeRows;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
-import io.parallelsaver.npy.NpyFile;
-import io.parallelsaver.npy.WholeRows;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.npz.Salvage;
 import io.parallelsaver.npz.Salvage.Found;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
+import io.parallelsaver.stored.StoredArrays;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,7 +87,7 @@ public final class Proof {
 
   /** The rows that are there of an {@code .npy} file that is cut off. */
   public static Result ofNpy(Path file, int maxHeader) {
-    WholeRows rows = NpyFile.wholeRows(file, maxHeader)
+    WholeRows rows = StoredArrays.wholeRows(file, maxHeader)
         .orElseThrow(() -> new InputException("cannot bring rows out of " + file
             + ": either nothing of it is missing, or not one row is there; 'parallel-saver verify "
             + file + "' says which"));

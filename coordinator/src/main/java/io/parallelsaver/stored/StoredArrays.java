@@ -2,9 +2,11 @@ package io.parallelsaver.stored;
 
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.PythonText;
+import io.parallelsaver.array.WholeRows;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.npy.NpyFile;
 import io.parallelsaver.npy.NpyHeader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +82,11 @@ public abstract class StoredArrays implements AutoCloseable {
       case SAFETENSORS -> Format.SAFETENSORS;
       case OTHER -> Format.NPZ;
     };
+  }
+
+  /** The rows that are there of an {@code .npy} file that is cut off; empty if it is not, or not one row is there. */
+  public static Optional<WholeRows> wholeRows(Path file, int maxHeader) {
+    return NpyFile.wholeRows(file, maxHeader);
   }
 
   static InputException unreadable(Path path, IOException cause) {

@@ -11,6 +11,7 @@ import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -147,6 +148,24 @@ class CommandIT {
         .exits(0)
         .out();
     assertTrue(seen.contains("-Dparallelsaver.terminal=123\r\n"), seen);
+  }
+
+  @Test
+  void repairs() throws Exception {
+    byte[] whole = Files.readAllBytes(Golden.copy("mixed.npz", work));
+    Files.write(work.resolve("cut.npz"), Arrays.copyOf(whole, whole.length * 2 / 3));
+    Cli verified = launched.run("verify", "cut.npz").exits(3);
+    assertTrue(verified.err().contains("'parallel-saver repair cut.npz TARGET'"), verified.err());
+    assertTrue(launched.run("repair", "cut.npz", "--dry-run").exits(3).err().contains("would be"));
+    assertFalse(Files.exists(work.resolve("back.npz")));
+    Map<?, ?> found =
+        launched.run("repair", "cut.npz", "back.npz", "--json").exits(3).json();
+    assertEquals(false, found.get("whole"));
+    assertEquals(
+        found.get("arrays"), silent("verify", "back.npz", "--json").json().get("arrays"));
+    assertTrue((long) found.get("arrays") > 0, found.toString());
+    silent("repair", "mixed.npz", "same.npz");
+    assertTrue(launched.run("repair", "cut.npz").exits(2).err().contains("TARGET is missing"));
   }
 
   @Test

@@ -1,9 +1,5 @@
-package io.parallelsaver.npy;
+package io.parallelsaver.array;
 
-import io.parallelsaver.array.ArraySpec;
-import io.parallelsaver.array.FileData;
-import io.parallelsaver.array.NDArray;
-import io.parallelsaver.array.Region;
 import java.nio.file.Path;
 import java.util.Optional;
 
