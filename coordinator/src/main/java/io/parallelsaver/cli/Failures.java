@@ -17,9 +17,11 @@ final class Failures implements IExecutionStrategy, IParameterExceptionHandler {
   private static final String NAME = "parallel-saver: ";
 
   private final RootCommand root;
+  private final Settings settings;
 
-  Failures(RootCommand root) {
+  Failures(RootCommand root, Settings settings) {
     this.root = root;
+    this.settings = settings;
   }
 
   /** {@code parallel-saver} alone. */
@@ -98,7 +100,7 @@ final class Failures implements IExecutionStrategy, IParameterExceptionHandler {
     if (e instanceof NoCommand) {
       line.usage(err);
     } else {
-      err.println(NAME + e.getMessage() + suggestion(e) + " ("
+      err.println(NAME + e.getMessage() + settings.origin(e.getMessage()) + suggestion(e) + " ("
           + line.getCommandSpec().qualifiedName() + " --help tells more)");
     }
     err.flush();

@@ -15,13 +15,14 @@ public final class Main {
 
   public static void main(String[] args) {
     Thread.setDefaultUncaughtExceptionHandler(Main::uncaught);
+    String[] arguments = expanded(args);
     Thread interruption = new Thread(Main::interrupted, "parallel-saver-interruption");
     Runtime.getRuntime().addShutdownHook(interruption);
     StandardOutput out = new StandardOutput();
-    CommandLine line = RootCommand.commandLine(args);
+    CommandLine line = RootCommand.commandLine(arguments);
     line.setOut(
         new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))));
-    int exit = line.execute(args);
+    int exit = line.execute(arguments);
     line.getOut().flush();
     try {
       Runtime.getRuntime().removeShutdownHook(interruption);
@@ -29,6 +30,16 @@ public final class Main {
       // A signal came first; its exit code counts.
     }
     System.exit(out.failure == null ? exit : out.exit(exit));
+  }
+
+  private static String[] expanded(String[] args) {
+    try {
+      return ArgumentFile.expand(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println("parallel-saver: " + e.getMessage());
+      System.exit(CommandLine.ExitCode.USAGE);
+      return args;
+    }
   }
 
   /** The JVM goes down and the command has not ended: there was a signal. Which, the exit code says. */

@@ -47,16 +47,21 @@ final class RootCommand implements Runnable {
    * milliseconds to build; all are, if they begin with anything else: then there is help to give, or a name to suggest.
    */
   static CommandLine commandLine(String... arguments) {
+    return commandLine(Settings.ofThisProcess(), arguments);
+  }
+
+  static CommandLine commandLine(Settings settings, String... arguments) {
     RootCommand root = new RootCommand();
     CommandLine line = new CommandLine(root);
     for (Callable<Integer> command : commands(arguments.length == 0 ? "" : arguments[0])) {
       line.addSubcommand(command);
     }
-    Failures failures = new Failures(root);
+    Failures failures = new Failures(root, settings);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
         // A file whose name begins with @ is a file.
         .setExpandAtFiles(false)
         .setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF))
+        .setDefaultValueProvider(settings)
         .registerConverter(ByteSize.class, RootCommand::size)
         .setParameterExceptionHandler(failures)
         .setExecutionStrategy(failures);

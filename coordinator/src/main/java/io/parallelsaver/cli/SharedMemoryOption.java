@@ -8,7 +8,7 @@ final class SharedMemoryOption {
   @Option(
       names = "--shared-memory",
       paramLabel = "DIR",
-      defaultValue = "${env:PARALLEL_SAVER_SHM:-/dev/shm}",
+      defaultValue = "/dev/shm",
       description =
           "Where the processes share memory: a tmpfs. PARALLEL_SAVER_SHM sets it, too; else it is /dev/shm.")
   Path directory;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.StorageFullException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -126,7 +127,8 @@ class ParsingTest {
     CommandLine line = RootCommand.commandLine();
     line.addSubcommand(new CommandLine(new Failing(failure)));
     // What is set on a command line goes to the commands it has then.
-    Failures failures = new Failures((RootCommand) line.getCommand());
+    Failures failures =
+        new Failures((RootCommand) line.getCommand(), new Settings(null, true, Map.of()));
     line.setExecutionStrategy(failures).setParameterExceptionHandler(failures);
     return Cli.run(line, arguments);
   }
