@@ -1,11 +1,8 @@
 package io.parallelsaver.cli;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.zip.GZIPOutputStream;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
@@ -26,14 +23,14 @@ final class Manual {
     }
     Path completions = Files.createDirectories(folder.resolve("bash-completion/completions"));
     String name = root.getCommandName();
-    Files.writeString(completions.resolve(name), AutoComplete.bash(name, root));
+    // It is read by a shell, and not run.
+    Files.writeString(
+        completions.resolve(name), AutoComplete.bash(name, root).replaceFirst("#!.*\n", ""));
   }
 
   private static void write(Path pages, CommandLine command, String version) throws IOException {
-    Path file = pages.resolve(ManualPage.name(command) + ".1.gz");
-    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-      out.write(
-          ManualPage.of(command, "parallel-saver " + version).getBytes(StandardCharsets.UTF_8));
-    }
+    Files.writeString(
+        pages.resolve(ManualPage.name(command) + ".1"),
+        ManualPage.of(command, "parallel-saver " + version));
   }
 }

@@ -15,7 +15,10 @@ import picocli.CommandLine.Spec;
 /** {@code parallel-saver}: what its commands have in common. */
 @Command(
     name = "parallel-saver",
-    description = "Saves and loads many NumPy arrays in parallel, with several worker processes.",
+    description = {
+      "Saves and loads many NumPy arrays in parallel, with several worker processes.",
+      "parallel-saver @FILE takes a command and its arguments from FILE, one on a line."
+    },
     synopsisSubcommandLabel = "COMMAND",
     mixinStandardHelpOptions = true,
     versionProvider = RootCommand.Version.class,

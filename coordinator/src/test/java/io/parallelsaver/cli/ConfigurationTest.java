@@ -29,8 +29,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * after a change, write that page with {@code -Dwrite.docs}.
  */
 class ConfigurationTest {
-  private static final Path ROOT =
-      Path.of(System.getProperty("maven.multiModuleProjectDirectory", ".."));
+  private static final Path ROOT = Path.of("..");
   private static final Path FILE = ROOT.resolve("config/parallel-saver.properties");
   private static final Path PAGE = ROOT.resolve("docs/configuration.md");
 
@@ -148,12 +147,19 @@ class ConfigurationTest {
   private void isTaken(Explained setting, String value, boolean right) throws IOException {
     Path file = Files.writeString(temp.resolve("settings"), setting.name + "=" + value + "\n");
     CommandLine line = RootCommand.commandLine(new Settings(file, false, Map.of()));
-    List<String> commands = List.of(setting.facts.get("commands").split(", "));
-    Cli cli = commands.contains("save")
-        ? Cli.run(line, "save", temp.resolve("out.npz"), temp.resolve("missing.npy"))
-        : Cli.run(line, commands.get(0));
+    List<Object> arguments = new ArrayList<>();
+    if (List.of(setting.facts.get("commands").split(", ")).contains("save")) {
+      arguments.addAll(List.of("save", temp.resolve("out.npz")));
+      arguments.add(SettingsTest.npy(temp.resolve("a.npy")));
+    } else {
+      arguments.add(setting.facts.get("commands").split(", ")[0]);
+    }
+    if (!"shared-memory".equals(setting.name)) {
+      // So many workers shall not start: there is no place for them.
+      arguments.addAll(List.of("--shared-memory", temp.resolve("none")));
+    }
+    Cli cli = Cli.run(line, arguments.toArray());
     if (right) {
-      // That there is no such array is found after what the command line says has been looked at.
       assertNotEquals(2, cli.exit(), cli::toString);
     } else {
       cli.exits(2);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,11 +25,19 @@ class SettingsTest {
     return Files.write(temp.resolve("settings"), List.of(lines));
   }
 
-  private Cli save(Path file, Map<String, String> environment, Object... further) {
+  /** Some array. */
+  static Path npy(Path file) throws IOException {
+    String header = "{'descr': '|u1', 'fortran_order': False, 'shape': (8,), }";
+    String bytes = "\u0093NUMPY\1\0" + (char) header.length() + "\0" + header + "12345678";
+    return Files.write(file, bytes.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private Cli save(Path file, Map<String, String> environment, Object... further)
+      throws IOException {
     Object[] arguments = new Object[3 + further.length];
     arguments[0] = "save";
     arguments[1] = temp.resolve("out.npz");
-    arguments[2] = temp.resolve("missing.npy");
+    arguments[2] = npy(temp.resolve("a.npy"));
     System.arraycopy(further, 0, arguments, 3, further.length);
     return Cli.run(line(file, environment), arguments);
   }
@@ -77,7 +86,7 @@ class SettingsTest {
         "stall_timeout=3 | did you mean 'stall-timeout'?",
         "--align=3 | did you mean 'align'?",
         "workers | :2: no value; write workers=VALUE",
-        "align=1\nalign=2 | :3: 'align' is set in line 2 already",
+        "align=64\\nalign=128 | :3: 'align' is set in line 2 already",
         "workers=many | :2",
         "workers=0 | :2",
         "stall-timeout=3601 | :2",
@@ -108,7 +117,7 @@ class SettingsTest {
   }
 
   @Test
-  void aFileThatIsAskedForMustBeThere() {
+  void aFileThatIsAskedForMustBeThere() throws IOException {
     Cli cli = save(temp.resolve("none"), Map.of()).exits(2);
     assertTrue(cli.err().contains(temp.resolve("none").toString()), cli.err());
   }
