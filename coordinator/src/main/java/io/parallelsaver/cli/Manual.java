@@ -3,6 +3,8 @@ package io.parallelsaver.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 
@@ -23,9 +25,21 @@ final class Manual {
     }
     Path completions = Files.createDirectories(folder.resolve("bash-completion/completions"));
     String name = root.getCommandName();
-    // It is read by a shell, and not run.
-    Files.writeString(
-        completions.resolve(name), AutoComplete.bash(name, root).replaceFirst("#!.*\n", ""));
+    Files.writeString(completions.resolve(name), completion(name, root));
+  }
+
+  /** Values of options are offered as they are documented, in lower case; and a shell reads this, which is no program. */
+  private static String completion(String name, CommandLine root) {
+    return AutoComplete.bash(name, root)
+        .lines()
+        .filter(line -> !line.startsWith("#!"))
+        .map(line -> line.contains("_option_args=(") ? lowerCased(line) : line)
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static String lowerCased(String line) {
+    int values = line.indexOf('(');
+    return line.substring(0, values) + line.substring(values).toLowerCase(Locale.ROOT);
   }
 
   private static void write(Path pages, CommandLine command, String version) throws IOException {

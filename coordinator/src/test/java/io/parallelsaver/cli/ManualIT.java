@@ -71,7 +71,8 @@ class ManualIT {
   /** What bash offers for the last of these words. */
   private List<String> complete(String... words) throws Exception {
     String line = "parallel-saver " + String.join(" ", words);
-    String script = "source '" + SHARE.resolve("bash-completion/completions/parallel-saver") + "'\n"
+    // Only bash itself may call compopt, and only while somebody types.
+    String script = "compopt() { :; }\nsource '" + SHARE.resolve("bash-completion/completions/parallel-saver") + "'\n"
         + "COMP_WORDS=(" + line + ") COMP_CWORD=" + words.length + " COMP_LINE='" + line
         + "' COMP_POINT=" + line.length() + "\n"
         // Whatever function was named to bash for this command.
