@@ -30,10 +30,11 @@ class ArchitectureTest {
       entry("pickle", Set.of("array", "npy")),
       entry("safetensors", Set.of("array")),
       entry("shm", Set.of()),
+      entry("systemd", Set.of()),
       entry("job", Set.of("shm")),
       entry("transfer", Set.of("job", "shm")),
       entry("resident", Set.of("shm")),
-      entry("worker", Set.of("job", "shm", "resident", "transfer")),
+      entry("worker", Set.of("job", "shm", "resident", "systemd", "transfer")),
       entry("pool", Set.of("job", "shm", "resident", "transfer")),
       entry("output", Set.of("array", "shm")),
       entry("stored", Set.of("array", "npy", "npz", "pickle", "safetensors")),
@@ -67,6 +68,7 @@ class ArchitectureTest {
               "output",
               "restore",
               "stored",
+              "systemd",
               "")));
 
   private static final JavaClasses OURS = new ClassFileImporter()

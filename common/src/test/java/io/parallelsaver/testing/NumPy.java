@@ -25,7 +25,8 @@ public final class NumPy {
     }
   }
 
-  static String python() {
+  /** The interpreter. */
+  public static String python() {
     return System.getenv().getOrDefault("PARALLEL_SAVER_PYTHON", "python3");
   }
 }

@@ -1,0 +1,2 @@
+/** What a service says to systemd. */
+package io.parallelsaver.systemd;
