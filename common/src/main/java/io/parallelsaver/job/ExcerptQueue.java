@@ -168,11 +168,16 @@ final class ExcerptQueue implements AutoCloseable {
     return appender.lastIndexAppended();
   }
 
-  private void makeRoom(int length) {
-    Path file = directory.resolve(
+  /** The file that the last message went to, or the first will go to. */
+  Path file() {
+    return directory.resolve(
         DateTimeFormatter.BASIC_ISO_DATE.format(LocalDate.ofEpochDay(clock / DAY_MILLIS))
             + DAILY
             + FILE_SUFFIX);
+  }
+
+  private void makeRoom(int length) {
+    Path file = file();
     try {
       space.ensure(file, position, length);
     } catch (IOException e) {

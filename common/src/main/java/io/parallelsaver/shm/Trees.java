@@ -34,7 +34,7 @@ public final class Trees {
   }
 
   /** Opens a directory; symbolic links on the way to it are followed. */
-  static SecureDirectoryStream<Path> open(Path directory) throws IOException {
+  public static SecureDirectoryStream<Path> open(Path directory) throws IOException {
     return secure(Files.newDirectoryStream(directory));
   }
 
@@ -43,7 +43,7 @@ public final class Trees {
    *
    * @throws NotDirectoryException if it is none, or a symbolic link
    */
-  static SecureDirectoryStream<Path> open(SecureDirectoryStream<Path> parent, Path name)
+  public static SecureDirectoryStream<Path> open(SecureDirectoryStream<Path> parent, Path name)
       throws IOException {
     return parent.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS);
   }
