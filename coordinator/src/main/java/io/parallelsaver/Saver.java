@@ -148,7 +148,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Report> saveAsync(
       Path target, NamedArrays arrays, Format format, ProgressListener progress) {
-    return submit(() -> work.save(file(target, format), arrays.asMap(), format, progress));
+    return submit(() -> work.save(format.place(target), arrays.asMap(), format, progress));
   }
 
   /** Restores all arrays and waits; see {@link #restoreAsync}. */
@@ -225,7 +225,7 @@ public final class Saver implements AutoCloseable {
   public CompletableFuture<Report> convert(
       Path source, Path target, Format format, List<String> keys, ProgressListener progress) {
     return reading(
-        source, stored -> work.convert(stored, file(target, format), format, keys, progress));
+        source, stored -> work.convert(stored, format.place(target), format, keys, progress));
   }
 
   /**
@@ -235,7 +235,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Verification> verify(Path source, ProgressListener progress) {
     return submit(() -> {
-      Path there = Files.exists(source) ? source : withSuffix(source, SUFFIX);
+      Path there = Files.exists(source) ? source : Format.withSuffix(source, SUFFIX);
       StoredArrays opened;
       try {
         opened = StoredArrays.open(there, options.maxHeader());
@@ -259,13 +259,21 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Repair> repair(
       Path source, Path target, Format format, Proof.Wanted wanted, ProgressListener progress) {
-    Path written = target == null ? null : file(target, format);
+    Path written = target == null ? null : format.place(target);
     return submit(() -> work.repair(source, written, format, wanted, progress));
+  }
+
+  /** Does something on the thread that calls are done on, after those that have been made. */
+  public CompletableFuture<Void> run(Runnable task) {
+    return submit(() -> {
+      task.run();
+      return null;
+    });
   }
 
   private <T> CompletableFuture<T> reading(Path source, Function<StoredArrays, T> call) {
     return submit(() -> {
-      Path there = Files.exists(source) ? source : withSuffix(source, SUFFIX);
+      Path there = Files.exists(source) ? source : Format.withSuffix(source, SUFFIX);
       for (int tries = 1; ; tries++) {
         SourceFile file = SourceFile.of(there);
         try {
@@ -292,15 +300,6 @@ public final class Saver implements AutoCloseable {
   /** Process ids of the workers, for those who want to look at them. */
   public List<Long> workerPids() {
     return finish(submit(pool::pids));
-  }
-
-  private static Path file(Path target, Format format) {
-    return format.isDirectory() ? target : withSuffix(target, "." + format);
-  }
-
-  private static Path withSuffix(Path file, String suffix) {
-    String name = String.valueOf(file.getFileName());
-    return name.endsWith(suffix) ? file : file.resolveSibling(name + suffix);
   }
 
   private <T> CompletableFuture<T> submit(Supplier<T> call) {

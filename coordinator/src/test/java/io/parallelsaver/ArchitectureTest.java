@@ -55,6 +55,10 @@ class ArchitectureTest {
               "save",
               "restore",
               "stored")),
+      entry("input", Set.of("array", "npz", "stored", "")),
+      entry(
+          "service",
+          Set.of("job", "npz", "shm", "systemd", "pool", "output", "save", "stored", "input", "")),
       entry(
           "cli",
           Set.of(
@@ -68,6 +72,8 @@ class ArchitectureTest {
               "output",
               "restore",
               "stored",
+              "input",
+              "service",
               "systemd",
               "")));
 

@@ -79,6 +79,12 @@ final class RootCommand implements Runnable {
       case "verify" -> List.of(new VerifyCommand());
       case "repair" -> List.of(new RepairCommand());
       case "worker" -> List.of(new ResidentWorkerCommand());
+      case "coordinator" -> List.of(new CoordinatorCommand());
+      case "submit" -> List.of(new SubmitCommand());
+      case "status" -> List.of(new StatusCommand());
+      case "wait" -> List.of(new WaitCommand());
+      case "cancel" -> List.of(new CancelCommand());
+      case "list" -> List.of(new ListCommand());
       default -> all();
     };
   }
@@ -93,7 +99,13 @@ final class RootCommand implements Runnable {
         new RepairCommand(),
         new CleanCommand(),
         new ResidentWorkerCommand(),
-        new DemoCommand()));
+        new DemoCommand(),
+        new CoordinatorCommand(),
+        new SubmitCommand(),
+        new StatusCommand(),
+        new WaitCommand(),
+        new CancelCommand(),
+        new ListCommand()));
     ServiceLoader.load(Subcommand.class).forEach(all::add);
     return all;
   }

@@ -3,6 +3,8 @@ package io.parallelsaver.cli;
 import io.parallelsaver.Report;
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
+import io.parallelsaver.input.SaveArrays;
+import io.parallelsaver.input.SaveInput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -82,7 +84,7 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
     SaverOptions options = to.applyTo(workers.options(bytes));
     Report report;
     try (Saver saver = WorkerOptions.open(options, bytes);
-        SaveArrays arrays = SaveArrays.open(files, positional, header);
+        SaveArrays arrays = SaveArrays.open(files, positional, header.bytes());
         Progress bar = progress.start("save")) {
       report = Saver.await(saver.saveAsync(target, arrays.named(), to.format(target), bar));
     }

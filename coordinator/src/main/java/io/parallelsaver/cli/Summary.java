@@ -19,11 +19,14 @@ final class Summary {
 
   /** How much, how long, how fast, by how many. */
   static String of(Report report) {
-    return count(report.members(), "array") + ", " + ByteSize.text(report.bytes()) + " in "
-        + hundredths(report.seconds()) + " s (" + ByteSize.speed(report.bytes(), report.seconds())
-        + ", "
-        + (report.workers().isEmpty() ? "no worker" : count(report.workers().size(), "worker"))
-        + ")";
+    return of(
+        report.members(), report.bytes(), report.seconds(), report.workers().size());
+  }
+
+  static String of(int arrays, long bytes, double seconds, int workers) {
+    return count(arrays, "array") + ", " + ByteSize.text(bytes) + " in " + hundredths(seconds)
+        + " s (" + ByteSize.speed(bytes, seconds) + ", "
+        + (workers == 0 ? "no worker" : count(workers, "worker")) + ")";
   }
 
   /**

@@ -185,13 +185,17 @@ public final class DirectorySave {
     }
   }
 
-  /** Files of an earlier, longer save, which would come back with the next restore. */
+  /** Whether a file is of an earlier, longer save in the original's layout, and would come back with the next restore. */
+  public static boolean isBeyond(Path file, int last) {
+    Matcher name = PICKLE.matcher(file.getFileName().toString());
+    return name.matches() && Long.parseLong(name.group(1)) > last;
+  }
+
   private List<Path> beyond(int last) {
     List<Path> beyond = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(output.root(), "data_*.dat")) {
       for (Path file : found) {
-        Matcher name = PICKLE.matcher(file.getFileName().toString());
-        if (name.matches() && Long.parseLong(name.group(1)) > last) {
+        if (isBeyond(file, last)) {
           beyond.add(file);
         }
       }

@@ -24,6 +24,17 @@ public enum Format {
     return this == NPY || this == PICKLE;
   }
 
+  /** The file or directory that a target becomes: a file gets the format's suffix if it does not have it. */
+  public Path place(Path target) {
+    return isDirectory() ? target : withSuffix(target, "." + this);
+  }
+
+  /** A file's path with a suffix, which may be there already. */
+  public static Path withSuffix(Path file, String suffix) {
+    String name = String.valueOf(file.getFileName());
+    return name.endsWith(suffix) ? file : file.resolveSibling(name + suffix);
+  }
+
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT);

@@ -9,10 +9,8 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** One {@code .npy} file, or those of a directory in the order of their names; folders count into the key. */
 final class NpyFiles extends StoredArrays {
@@ -33,13 +31,10 @@ final class NpyFiles extends StoredArrays {
 
   static NpyFiles in(Path directory, int maxHeader) throws IOException {
     Map<String, Path> files = new LinkedHashMap<>();
-    try (Stream<Path> tree = Files.walk(directory)) {
-      List<Path> found = tree.filter(
-              file -> file.toString().endsWith(SUFFIX) && Files.isRegularFile(file))
-          .sorted()
-          .toList();
-      found.forEach(file -> files.put(key(directory.relativize(file)), file));
-    }
+    FileTree.of(directory).stream()
+        .filter(file -> file.toString().endsWith(SUFFIX) && Files.isRegularFile(file))
+        .sorted()
+        .forEach(file -> files.put(key(directory.relativize(file)), file));
     if (files.isEmpty()) {
       throw new InputException(directory + " holds neither .npy files nor data_N.dat files");
     }

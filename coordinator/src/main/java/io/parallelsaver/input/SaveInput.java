@@ -1,13 +1,13 @@
-package io.parallelsaver.cli;
+package io.parallelsaver.input;
 
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.stored.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * One file or directory whose arrays are to be saved.
@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * @param name key that was asked for, or null
  * @param file what holds them
  */
-record SaveInput(String name, Path file) {
+public record SaveInput(String name, Path file) {
   private static final String ARRAY = ".npy";
 
   /**
@@ -24,7 +24,7 @@ record SaveInput(String name, Path file) {
    * @throws IllegalArgumentException if an argument is wrong whatever files there are
    * @throws InputException if there is no such file
    */
-  static List<SaveInput> of(List<String> arguments) {
+  public static List<SaveInput> of(List<String> arguments) {
     List<SaveInput> inputs = new ArrayList<>();
     for (String argument : arguments) {
       inputs.add(one(argument).checked());
@@ -81,12 +81,14 @@ record SaveInput(String name, Path file) {
   }
 
   /** Bytes of the file, or of all files of the directory; 0 if it is gone already, which whoever opens it will say. */
-  long bytes() {
+  public long bytes() {
     if (!Files.isDirectory(file)) {
       return file.toFile().length();
     }
-    try (Stream<Path> files = Files.walk(file)) {
-      return files.mapToLong(each -> each.toFile().length()).sum();
+    try {
+      return FileTree.of(file).stream()
+          .mapToLong(each -> each.toFile().length())
+          .sum();
     } catch (IOException e) {
       throw new InputException("cannot read directory " + file + ": " + e, e);
     }

@@ -1,4 +1,4 @@
-package io.parallelsaver.cli;
+package io.parallelsaver.input;
 
 import io.parallelsaver.NamedArrays;
 import io.parallelsaver.array.NDArray;
@@ -15,7 +15,7 @@ import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /** The arrays of the inputs, where they stand. Nothing is read but headers; the files stay open until this is closed. */
-final class SaveArrays implements AutoCloseable {
+public final class SaveArrays implements AutoCloseable {
 
   private final boolean positional;
   private final NamedArrays arrays = NamedArrays.of();
@@ -28,13 +28,14 @@ final class SaveArrays implements AutoCloseable {
 
   /**
    * @param positional whether the arrays are called {@code arr_0}, {@code arr_1} and so on, whatever they were called
+   * @param maxHeader longest {@code .npy} header that is read, in bytes
    * @throws InputException if an input is damaged or refused, or two arrays have the same key
    */
-  static SaveArrays open(List<SaveInput> inputs, boolean positional, HeaderOption header) {
+  public static SaveArrays open(List<SaveInput> inputs, boolean positional, int maxHeader) {
     SaveArrays all = new SaveArrays(positional);
     try {
       for (SaveInput input : inputs) {
-        StoredArrays stored = header.open(input.file());
+        StoredArrays stored = StoredArrays.open(input.file(), maxHeader);
         all.opened.add(stored);
         all.add(input, stored);
       }
@@ -45,7 +46,8 @@ final class SaveArrays implements AutoCloseable {
     }
   }
 
-  NamedArrays named() {
+  /** The arrays by key. */
+  public NamedArrays named() {
     return arrays;
   }
 

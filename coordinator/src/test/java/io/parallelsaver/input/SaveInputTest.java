@@ -1,4 +1,4 @@
-package io.parallelsaver.cli;
+package io.parallelsaver.input;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

@@ -1,0 +1,2 @@
+/** The files whose arrays a save is asked for. */
+package io.parallelsaver.input;
