@@ -96,7 +96,7 @@ class CompressionTest {
     NamedArrays arrays = mixed();
     Path target = directory.resolve("deflated.npz");
     Path back = directory.resolve("back.npz");
-    try (Saver saver = saver(1)) {
+    try (Saver saver = saver(2, 1)) {
       saver.save(target, arrays);
       List<ArchiveMember> members = Archive.read(target).members();
       ArchiveMember last = members.get(members.size() - 1);

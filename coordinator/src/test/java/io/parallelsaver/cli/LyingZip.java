@@ -60,7 +60,10 @@ final class LyingZip {
   LyingZip local(String name, int method, byte[] stored) {
     byte[] raw = name.getBytes(StandardCharsets.UTF_8);
     ByteBuffer out = buffer(30).putInt(0, 0x04034b50).putShort(4, (short) 20);
-    out.putShort(8, (short) method).putInt(14, method == 0 ? crc(stored) : 0).putInt(18, stored.length).putInt(22, stored.length);
+    out.putShort(8, (short) method)
+        .putInt(14, method == 0 ? crc(stored) : 0)
+        .putInt(18, stored.length)
+        .putInt(22, stored.length);
     file.writeBytes(out.putShort(26, (short) raw.length).array());
     file.writeBytes(raw);
     file.writeBytes(stored);

@@ -72,7 +72,8 @@ class ManualIT {
   private List<String> complete(String... words) throws Exception {
     String line = "parallel-saver " + String.join(" ", words);
     // Only bash itself may call compopt, and only while somebody types.
-    String script = "compopt() { :; }\nsource '" + SHARE.resolve("bash-completion/completions/parallel-saver") + "'\n"
+    String script = "compopt() { :; }\nsource '"
+        + SHARE.resolve("bash-completion/completions/parallel-saver") + "'\n"
         + "COMP_WORDS=(" + line + ") COMP_CWORD=" + words.length + " COMP_LINE='" + line
         + "' COMP_POINT=" + line.length() + "\n"
         // Whatever function was named to bash for this command.

@@ -287,7 +287,8 @@ class RecoveryTest {
       ledger.submit("a", toFile(), "me", 1);
     }
     try (Stream<Path> files = Files.list(journals().get(0))) {
-      for (Path file : (Iterable<Path>) files.filter(each -> each.toString().endsWith(".cq4"))::iterator) {
+      for (Path file :
+          (Iterable<Path>) files.filter(each -> each.toString().endsWith(".cq4"))::iterator) {
         Files.delete(file);
       }
     }
