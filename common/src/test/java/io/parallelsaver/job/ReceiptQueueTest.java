@@ -113,7 +113,7 @@ class ReceiptQueueTest {
       }
       Files.write(directory.resolve("1970010" + (2 + sent) + "F.cq4"), new byte[64 << 10]);
       receiver.writerDied();
-      assertTimeout(Duration.ofSeconds(1), () -> assertNull(receiver.poll()));
+      assertTimeout(Duration.ofSeconds(10), () -> assertNull(receiver.poll()));
       assertEquals(sent, files());
     }
   }

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Dtypes that contain themselves, grow without end, or do not fit together. */
-@Timeout(20)
+@Timeout(120)
 class HostileDtypeTest {
   @TempDir
   Path scratch;

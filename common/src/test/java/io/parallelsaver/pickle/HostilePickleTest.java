@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pickles made to do harm: nothing is run, little memory is taken, and each is refused with the place in the file. */
-@Timeout(20)
+@Timeout(120)
 class HostilePickleTest {
   /** Every opcode that the machine follows. */
   private static final String FOLLOWED = """

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Headers that lie. */
-@Timeout(20)
+@Timeout(120)
 class HostileSafetensorsTest {
   private static final long SEED = Long.getLong("test.seed", System.nanoTime());
 

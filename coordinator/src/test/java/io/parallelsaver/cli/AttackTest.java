@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Hostile files are refused by the commands, each with its own message, and nothing is made. */
-@Timeout(20)
+@Timeout(120)
 class AttackTest {
   @TempDir
   Path directory;
