@@ -49,6 +49,16 @@ public record ProcessState(int handles, int mappings, int threads, int privateKi
     }
   }
 
+  /** Bytes that a process has written, to whatever. */
+  public static long written(long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/io"))) {
+      String line = lines.filter(each -> each.startsWith("wchar:")).findAny().orElseThrow();
+      return Long.parseLong(line.substring("wchar:".length()).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static int status(Path process, String field) throws IOException {
     try (Stream<String> lines = Files.lines(process.resolve("status"))) {
       String line = lines.filter(each -> each.startsWith(field)).findAny().orElseThrow();

@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.testing.Golden;
+import io.parallelsaver.testing.Mounted;
 import io.parallelsaver.testing.NumPy;
+import io.parallelsaver.testing.ProcessState;
+import io.parallelsaver.testing.RequiresMount;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -203,12 +209,20 @@ class CommandIT {
     assertEquals(List.of(), launched.inSharedMemory());
   }
 
+  /** By threads of the command, which do it as long as no worker is up, and by workers; the folder is there, or is new. */
   @ParameterizedTest
-  @CsvSource({"INT, 130", "TERM, 143"})
-  void restoreToFilesEndsCleanlyAtASignal(String signal, int exit) throws Exception {
+  @CsvSource({
+    "INT, 130, ., --workers=2",
+    "TERM, 143, ., --stall-timeout=30",
+    "TERM, 143, new/deep, --workers=2",
+    "HUP, 129, new/deep, --stall-timeout=30"
+  })
+  void restoreToFilesEndsCleanlyAtASignal(String signal, int exit, String out, String option)
+      throws Exception {
     Launched.sparse(work.resolve("large.npy"), 16L << 30);
-    try (Launched.Running restore = launched.start("restore", "large.npy", "--out", ".")) {
-      restore.awaitFile("unfinished");
+    try (Launched.Running restore = launched.start("restore", "large.npy", "--out", out, option)) {
+      Launched.await("it writes", () -> launched.inFolder(out, "unfinished").stream()
+          .anyMatch(name -> !launched.inFolder(out + "/" + name, "0").isEmpty()));
       assertEndsAt(signal, exit, restore);
     }
     assertEquals(List.of("large.npy"), launched.inWork(""));
@@ -239,5 +253,61 @@ class CommandIT {
     }
     String run = launched.inSharedMemory().get(0);
     assertTrue(launched.run("clean").exits(0).out().matches("removed \\S+" + run + "\n"));
+  }
+
+  /** A worker waits in the kernel, for a disk that does not answer: kill -9 does not end it, and yet the command ends. */
+  @RequiresMount
+  @Test
+  void endsThoughADiskHangs() throws Exception {
+    Launched.sparse(work.resolve("large.npy"), 2L << 30);
+    try (Mounted disk = Mounted.ext4(temp.resolve("disk"), 3L << 30)) {
+      try (Launched.Running save = launched.start(
+          "save",
+          disk.path().resolve("out.npz"),
+          "large.npy",
+          "--workers=1",
+          "--durability=none")) {
+        ProcessHandle worker = save.onlyWorker();
+        Launched.await("it writes", () -> ProcessState.written(worker.pid()) > 64 << 20);
+        Mounted.Frozen frozen = disk.freeze();
+        try (frozen) {
+          Launched.await("the worker hangs", () -> ProcessState.isInKernel(worker.pid()));
+          long since = System.nanoTime();
+          save.signal("TERM");
+          Cli cli = save.finish().exits(143);
+          assertTrue(System.nanoTime() - since < 15_000_000_000L, "within 15 s");
+          assertTrue(cli.err().contains("does not answer"), cli::toString);
+          assertTrue(worker.isAlive(), "it hung all the time");
+        }
+        worker.onExit().get(60, TimeUnit.SECONDS);
+      }
+      assertEquals(1, Launched.names(disk.path(), "unfinished").size());
+      String run = launched.inSharedMemory().get(0);
+      assertEquals(List.of("litter", "lock", "owner"), launched.inShared(run), "no memory is held");
+      assertTrue(launched.run("clean").exits(0).out().contains("removed "));
+      assertEquals(List.of("lost+found"), Launched.names(disk.path(), ""));
+    }
+  }
+
+  @Test
+  void removesWhatAPowerCutLeft() throws Exception {
+    String name = ".parallel-saver-7-0123456789abcdef-1.unfinished";
+    Path before = Files.writeString(work.resolve(name), "half");
+    Files.setLastModifiedTime(before, FileTime.from(Instant.EPOCH));
+    Path since =
+        Files.writeString(work.resolve(".parallel-saver-7-0123456789abcdef-2.unfinished"), "half");
+    launched.run("clean").exits(0);
+    assertTrue(Files.exists(before), "it was not asked for");
+    Map<?, ?> cleaned = silent("clean", "--in", ".", "--json").json();
+    assertEquals(1, ((List<?>) cleaned.get("unfinished_removed")).size());
+    List<?> left = (List<?>) cleaned.get("unfinished_left");
+    String why = (String) ((Map<?, ?>) left.get(0)).get("why");
+    assertTrue(why.contains("since this machine was started"), why);
+    assertFalse(Files.exists(before));
+    String text = launched.run("clean", "--in", work, "--in", temp).exits(0).out();
+    assertTrue(text.contains("left " + since + ": it was made since"), text);
+    assertTrue(text.contains("nothing to remove in " + work + ", " + temp), text);
+    Files.delete(since);
+    launched.run("clean", "--in", "none").exits(3);
   }
 }

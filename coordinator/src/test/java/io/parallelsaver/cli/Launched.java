@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.StandardWatchEventKinds;
@@ -23,6 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /** The launcher of the built distribution, in a working directory and with shared memory of its own. */
@@ -57,15 +60,36 @@ final class Launched {
     return names(work, part);
   }
 
-  private static List<String> names(Path directory, String part) {
+  /** Names in a folder of the working directory, which need not be there, with this in them. */
+  List<String> inFolder(String folder, String part) {
+    return names(work.resolve(folder), part);
+  }
+
+  /** Names in what a run has in shared memory. */
+  List<String> inShared(String run) {
+    return names(shared.resolve(run), "");
+  }
+
+  static List<String> names(Path directory, String part) {
     try (Stream<Path> files = Files.list(directory)) {
       return files
           .map(file -> file.getFileName().toString())
           .filter(name -> name.contains(part))
           .sorted()
           .toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits until something is so. */
+  static void await(String what, BooleanSupplier condition) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() < end, () -> "not within " + PATIENCE_SECONDS + " s: " + what);
+      LockSupport.parkNanos(1_000_000);
     }
   }
 
@@ -150,6 +174,12 @@ final class Launched {
           new ProcessBuilder("kill", "-" + name, "--", "-" + pid()).inheritIO().start();
       assertTrue(kill.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS));
       assertEquals(0, kill.exitValue());
+    }
+
+    /** The one worker there is. */
+    ProcessHandle onlyWorker() {
+      Launched.await("it has a worker", () -> process.children().count() == 1);
+      return process.children().findAny().orElseThrow();
     }
 
     /** Kills the coordinator alone, and waits until its workers have seen that. */
