@@ -90,7 +90,7 @@ final class Failures implements IExecutionStrategy, IParameterExceptionHandler {
       return "out of memory (" + cause.getMessage()
           + "); give Java more, e.g. PARALLEL_SAVER_OPTS=-Xmx4g, or do fewer arrays at a time";
     }
-    return "unexpected failure: " + cause + " (--debug shows where)";
+    return "unexpected failure: " + cause + " (--debug shows where)" + OpenFileLimit.advice();
   }
 
   @Override

@@ -19,11 +19,14 @@ public final class Main {
     Thread interruption = new Thread(Main::interrupted, "parallel-saver-interruption");
     Runtime.getRuntime().addShutdownHook(interruption);
     StandardOutput out = new StandardOutput();
-    CommandLine line = RootCommand.commandLine(arguments);
-    line.setOut(
-        new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))));
-    int exit = line.execute(arguments);
-    line.getOut().flush();
+    int exit = CommandLine.ExitCode.SOFTWARE;
+    try {
+      exit = run(arguments, out);
+    } catch (Error | RuntimeException e) {
+      // Nothing of ours came so far that it could say so itself; classes of other jars may not be
+      // loaded any more.
+      System.err.println("parallel-saver: unexpected failure: " + e + OpenFileLimit.advice());
+    }
     try {
       Runtime.getRuntime().removeShutdownHook(interruption);
     } catch (IllegalStateException e) {
@@ -40,6 +43,15 @@ public final class Main {
       System.exit(CommandLine.ExitCode.USAGE);
       return args;
     }
+  }
+
+  private static int run(String[] args, StandardOutput out) {
+    CommandLine line = RootCommand.commandLine(args);
+    line.setOut(
+        new PrintWriter(new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))));
+    int exit = line.execute(args);
+    line.getOut().flush();
+    return exit;
   }
 
   /** The JVM goes down and the command has not ended: there was a signal. Which, the exit code says. */

@@ -176,9 +176,11 @@ final class Launched {
       assertEquals(0, kill.exitValue());
     }
 
-    /** The one worker there is. */
+    /** The one worker there is; what the launcher starts comes before there is a run. */
     ProcessHandle onlyWorker() {
-      Launched.await("it has a worker", () -> process.children().count() == 1);
+      Launched.await(
+          "it has a worker",
+          () -> !inSharedMemory().isEmpty() && process.children().count() == 1);
       return process.children().findAny().orElseThrow();
     }
 

@@ -9,6 +9,9 @@ import io.parallelsaver.testing.RequiresMount;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -98,6 +101,29 @@ class SpaceIT {
     }
   }
 
+  /** Not a byte: a run cannot even say whose it is. */
+  @Test
+  void aSharedMemoryWithoutAnyRoomIsSaid() throws Exception {
+    try (Mounted memory = Mounted.tmpfs(temp.resolve("memory"), 4 * KIB)) {
+      Path filler = memory.fill();
+      for (String command : List.of("save --workers=1", "save", "save --compress")) {
+        List<Object> arguments = new ArrayList<>(List.of(command.split(" ")));
+        arguments.addAll(List.of("--shared-memory", memory.path(), target, "a.npy"));
+        says(
+            launched.run(arguments.toArray()).exits(4),
+            "shared memory is full",
+            memory.path().toString(),
+            "--shm-size");
+        assertEquals(
+            List.of(filler),
+            List.of(memory.path().toFile().listFiles()).stream()
+                .map(java.io.File::toPath)
+                .toList());
+      }
+      keepsTheOld();
+    }
+  }
+
   /** What a container gives, and nobody has said anything. */
   @Test
   void worksInAContainersSharedMemory() throws Exception {
@@ -143,8 +169,50 @@ class SpaceIT {
       says(large, "limit of file sizes (ulimit -f)");
       keepsTheOld();
     }
-    Cli few = limited("--nofile=24", "save", target, "a.npy");
-    assertTrue(few.exit() == 1 && !few.err().isBlank(), few::toString);
+    // Java itself takes some twenty.
+    for (int handles : List.of(24, 28, 32, 40)) {
+      for (String workers : List.of("--workers=1", "--format=npz")) {
+        says(
+            limited("--nofile=" + handles, "save", workers, target, "a.npy").exits(1),
+            "raise the process's limit of open files (ulimit -n)");
+        keepsTheOld();
+      }
+    }
+    // Removing takes files, too: what could not be removed then is removed by the next.
+    for (String run : launched.inSharedMemory()) {
+      Files.setLastModifiedTime(temp.resolve("shared").resolve(run), FileTime.from(Instant.EPOCH));
+    }
+    launched.run("clean").exits(0);
+  }
+
+  /** Root may write anywhere, unless that is taken from it. */
+  @Test
+  void foldersWithoutPermissionAreSaid() throws Exception {
+    Path theirs = Files.createDirectory(temp.resolve("theirs"));
+    Path there = Files.write(theirs.resolve("there.npz"), OLD);
+    Files.setPosixFilePermissions(theirs, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setAttribute(theirs, "unix:uid", 12345);
+    Path archive = archive();
+    for (List<Object> command : List.of(
+        List.<Object>of("save", there, "a.npy"),
+        List.<Object>of("save", "--workers=1", there, "a.npy"),
+        List.<Object>of("save", "--format=npy", theirs, "a.npy"),
+        List.<Object>of("restore", archive, "--out", theirs),
+        List.<Object>of("restore", archive, "--out", theirs.resolve("new/deep")),
+        List.<Object>of("save", "--shared-memory", theirs, target, "a.npy"))) {
+      List<String> unprivileged = new ArrayList<>(List.of(
+          "setpriv",
+          "--bounding-set=-dac_override,-dac_read_search",
+          Launched.LAUNCHER.toString()));
+      command.forEach(each -> unprivileged.add(each.toString()));
+      says(
+          launched.execute(unprivileged).exits(1),
+          theirs.toString(),
+          "Permission denied",
+          "make it writable for this user");
+      assertEquals(List.of("there.npz"), names(theirs));
+    }
+    assertArrayEquals(OLD, Files.readAllBytes(there));
     keepsTheOld();
   }
 
