@@ -4,6 +4,8 @@ import io.parallelsaver.NamedArrays;
 import io.parallelsaver.RestoredArrays;
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
+import io.parallelsaver.error.SaverException;
+import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.shm.Trees;
@@ -19,6 +21,9 @@ import java.util.TreeMap;
 /** A JVM with {@code faults.so} preloaded: {@code CONTROL ROOT all|short}. Prints how many faults were injected, all judged right. */
 public final class FaultMain {
   private static final List<FaultKind> ALL = List.of(FaultKind.values());
+
+  private static final int EIO = 5;
+  private static final int EDQUOT = 122;
 
   private final FaultRuns runs;
   private final Path root;
@@ -90,6 +95,24 @@ public final class FaultMain {
         new Scenario("workers start", workers, out, saver -> save(saver, out, Format.NPZ));
     runs.all(start, old(start), all ? 1 : 19, ALL);
     newFolders();
+    quota();
+  }
+
+  /** A quota is a file system that is full for one user: exit code 4, whichever write it is that goes beyond. */
+  private void quota() throws Exception {
+    Path out = root.resolve("quota.npz");
+    for (SaverOptions options : List.of(local, local.withLevel(1))) {
+      int writes = runs.count(
+          new Scenario("quota", options, out, saver -> save(saver, out, Format.NPZ)),
+          FaultKind.WRITE,
+          EDQUOT,
+          StorageFullException.class,
+          () -> Files.deleteIfExists(out),
+          () -> Files.notExists(out));
+      if (writes < 5) {
+        throw new AssertionError("a save writes " + writes + " times");
+      }
+    }
   }
 
   /** What is durable in new folders: the files, and every name, up to the folder that was there before. */
@@ -99,6 +122,8 @@ public final class FaultMain {
     int forced = runs.count(
         new Scenario("new folders", local, folder, saver -> save(saver, folder, Format.NPY)),
         FaultKind.FORCE,
+        EIO,
+        SaverException.class,
         () -> Trees.delete(top),
         () -> Files.notExists(top));
     // a.npy and b/c.npy; then the folders root, new, deep, folder and b.

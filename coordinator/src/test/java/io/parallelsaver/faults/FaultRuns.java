@@ -119,15 +119,22 @@ final class FaultRuns {
   /**
    * Lets each call of one kind fail that a scenario makes.
    *
+   * @param type what must come of it
    * @param clean whether the surroundings are as before, as they must be after a failure that says nothing else
    * @return how many there are
    */
-  int count(Scenario scenario, FaultKind kind, Reset reset, BooleanSupplier clean)
+  int count(
+      Scenario scenario,
+      FaultKind kind,
+      int error,
+      Class<? extends SaverException> type,
+      Reset reset,
+      BooleanSupplier clean)
       throws Exception {
     int count = 0;
     while (true) {
       reset.run();
-      control.arm(kind, kind.errors(false)[0], count + 1);
+      control.arm(kind, error, count + 1);
       Outcome outcome = once(scenario);
       if (!control.disarm()) {
         check(
@@ -137,7 +144,7 @@ final class FaultRuns {
       count++;
       injected++;
       String what = scenario.name() + ", " + kind + " " + count;
-      check(outcome.thrown() instanceof SaverException, what + ": not ours", outcome.thrown());
+      check(type.isInstance(outcome.thrown()), what + ": no " + type, outcome.thrown());
       boolean afterwards = AFTERWARDS.stream().anyMatch(outcome.thrown().getMessage()::contains);
       check(afterwards != clean.getAsBoolean(), what + ": " + scenario.state(), outcome.thrown());
       leavesNothing(what, outcome);
