@@ -39,6 +39,11 @@ final class SalvageReader {
   private final int maxHeader;
   private final KeptHeaders kept;
 
+  /** The header that was parsed last: most archives hold many arrays of few kinds. */
+  private NpyHeader last;
+
+  private ByteBuffer lastBytes = ZipRecord.buffer(0);
+
   private ByteBuffer window = ZipRecord.buffer(0);
   private long windowAt;
   private int ahead = SMALLEST_READ;
@@ -250,12 +255,20 @@ final class SalvageReader {
         return Optional.empty();
       }
       int length = NpyHeader.length(prefix, maxHeader);
-      NpyHeader header = kept.keep(NpyHeader.parse(content(content, method, length, border)));
+      NpyHeader header = parsed(content(content, method, length, border));
       Math.addExact(content + header.length(), header.spec().byteSize());
       return Optional.of(header);
     } catch (IllegalArgumentException | ArithmeticException | DataFormatException e) {
       return Optional.empty();
     }
+  }
+
+  private NpyHeader parsed(ByteBuffer bytes) {
+    if (last == null || !bytes.equals(lastBytes)) {
+      last = kept.keep(NpyHeader.parse(bytes));
+      lastBytes = ByteBuffer.allocate(bytes.remaining()).put(bytes.duplicate()).flip();
+    }
+    return last;
   }
 
   /** CRC-32 that the array's bytes alone must have if all of the content has {@code crc}. */
