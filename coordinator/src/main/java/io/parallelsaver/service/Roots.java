@@ -97,7 +97,7 @@ final class Roots {
    * Where something that is written will really be. It, and directories before it, need not be there yet; a symbolic link there stays, and
    * what it leads to is written.
    *
-   * @throws InputException if that lies under no root, or is one
+   * @throws InputException if that lies under no root
    */
   Path target(Path given) {
     Path there = given;
@@ -108,9 +108,6 @@ final class Roots {
       // A .. behind what is not there yet would lead anywhere once it is; none is left by this.
       Path real = there.toRealPath().resolve(there.relativize(given)).normalize();
       checkInside(given, real);
-      if (roots.contains(real) && !Files.isDirectory(real)) {
-        throw new InputException(given + " is a root; name a file below it");
-      }
       return real;
     } catch (IOException e) {
       checkInside(given, given.normalize());

@@ -2,6 +2,7 @@ package io.parallelsaver.service;
 
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.systemd.Notifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -11,6 +12,10 @@ import org.slf4j.LoggerFactory;
 /** The daemon, from its start to its end. */
 public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+  /** Results that were on their way to their places are brought there before anything else. */
+  private static final Duration SETTLING = Duration.ofMinutes(5);
+
   private static final long END_PAUSE_MILLIS = 100;
 
   private final ServiceOptions options;
@@ -69,6 +74,8 @@ public final class Service implements AutoCloseable {
   private void start() {
     // Who connects meanwhile is answered when all that was left half done is settled.
     server = Server.open(options.socket(), answers);
+    heart.say("settles what was left half done");
+    notifier.extendTimeout(SETTLING);
     ledger.begin();
     for (Lane lane : lanes) {
       lane.start();

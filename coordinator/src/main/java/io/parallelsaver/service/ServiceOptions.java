@@ -67,7 +67,9 @@ public record ServiceOptions(
 
   private static long memory(PoolOptions pool, long bytes) {
     long slots = SLOTS_PER_WORKER * (long) pool.workers() + 2;
-    return CONTROL * (pool.workers() + 1) + Math.min(bytes, slots * pool.chunkSize());
+    long most = slots * pool.chunkSize();
+    // What is deflated is there twice.
+    return CONTROL * (pool.workers() + 1) + (bytes > most / 2 ? most : 2 * bytes);
   }
 
   /** What one large request may need. */

@@ -17,7 +17,7 @@ final class Ticket {
   private final long memory;
   private final String fingerprint;
 
-  /** Null once it has ended and been written anew: then only what became of it is of interest. */
+  /** Null once it has ended. */
   private Request request;
 
   private final Request.Kind kind;
@@ -170,6 +170,8 @@ final class Ticket {
     exit = code;
     message = why;
     ended = now;
+    // What became of it is of interest, not its list of sources.
+    request = null;
   }
 
   void cancel() {

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +24,7 @@ final class Daemon implements AutoCloseable {
 
   private final Path directory;
   private final Path log;
+  private final Map<String, String> environment = new HashMap<>();
   private Process process;
 
   Daemon(Path directory) throws IOException {
@@ -48,6 +50,10 @@ final class Daemon implements AutoCloseable {
     return directory.resolve("state");
   }
 
+  void environment(String name, String value) {
+    environment.put(name, value);
+  }
+
   /** Starts it, and waits for nothing. */
   Daemon begin(String... more) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(
@@ -68,6 +74,7 @@ final class Daemon implements AutoCloseable {
     builder
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
     process = builder.start();
     return this;
   }

@@ -30,7 +30,7 @@ class ParsingTest {
   @Test
   void listsAllCommandsUnlessOneIsAskedFor() {
     List<String> all =
-        List.of("save", "restore", "convert", "inspect", "verify", "repair", "clean", "demo");
+        List.of("save", "restore", "convert", "inspect", "verify", "repair", "clean", "demo", "coordinator", "submit", "status", "wait", "cancel", "list");
     for (String first : List.of("--help", "--debug", "sav", "clean", "")) {
       Set<String> known = RootCommand.commandLine(first).getSubcommands().keySet();
       assertEquals(all, List.copyOf(known), first);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.npy.NpyHeader;
+import io.parallelsaver.testing.ChildProcess;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -100,6 +102,24 @@ class ServiceTest {
     daemon.terminate();
     assertEquals(List.of(), daemon.litter());
     assertFalse(Files.exists(daemon.run().resolve("coordinator.sock")));
+  }
+
+  /** Pickles of an older, longer save would come back with the next restore. */
+  @Test
+  void aShorterSaveOfPicklesRemovesTheRestOfTheLongerOne() throws Exception {
+    daemon.start();
+    Path pickles = data.resolve("pickles");
+    for (List<Object> inputs : List.of(
+        List.<Object>of(data.resolve("a.npy"), data.resolve("b.npy")),
+        List.<Object>of(data.resolve("b.npy")))) {
+      List<Object> arguments = new ArrayList<>(List.of("save", "--format", "pickle", pickles));
+      arguments.addAll(inputs);
+      daemon.run("wait", daemon.submit(arguments.toArray())).exits(0);
+      assertTrue(Files.exists(pickles.resolve("data_" + inputs.size() + ".dat")));
+    }
+    assertFalse(Files.exists(pickles.resolve("data_2.dat")));
+    assertFalse(Files.exists(pickles.resolve("data_index_2.dat")));
+    daemon.terminate();
   }
 
   /** The error and the exit code of a request are those of the command itself. */
@@ -218,6 +238,51 @@ class ServiceTest {
     daemon.run("wait", id).exits(0);
     daemon.terminate();
   }
+
+  /** A real datagram socket in the place of systemd's: READY when it listens, STATUS as it goes, the watchdog fed, STOPPING at the end. */
+  @Test
+  void tellsSystemdHowItIs() throws Exception {
+    Path socket = temporary.resolve("notify");
+    try (ChildProcess systemd =
+        ChildProcess.start(NumPy.python(), "-c", RECEIVER, socket.toString())) {
+      systemd.awaitLine("listens");
+      daemon.environment("NOTIFY_SOCKET", socket.toString());
+      daemon.environment("WATCHDOG_USEC", "1000000");
+      daemon.begin("--parallel", "1");
+      systemd.awaitLine("READY=1");
+      String id = daemon.submit("save", "--compress", "9", data.resolve("l.npz"), large());
+      String line = systemd.readLine();
+      int fed = 0;
+      while (!line.matches("STATUS=save l.npz [1-9][0-9]*/8193 MiB, [0-9.]+ GiB/s; 0 done, 0 failed")) {
+        fed += line.equals("WATCHDOG=1") ? 1 : 0;
+        line = systemd.readLine();
+      }
+      assertTrue(fed > 0, "the watchdog is not fed");
+      daemon.run("cancel", id).exits(0);
+      daemon.terminate();
+      systemd.awaitLine("STOPPING=1");
+      systemd.finish();
+    }
+  }
+
+  private static final String RECEIVER =
+      """
+      import socket, sys
+      with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
+          receiver.settimeout(30)
+          receiver.bind(sys.argv[1])
+          print('listens', flush=True)
+          message = b''
+          while message != b'STOPPING=1':
+              message = receiver.recv(4096)
+              print(message.decode(), flush=True)
+          receiver.settimeout(0.2)
+          try:
+              while True:
+                  receiver.recv(4096)
+          except TimeoutError:
+              pass
+      """;
 
   @Test
   void onlyTheGroupMaySubmit() throws Exception {
