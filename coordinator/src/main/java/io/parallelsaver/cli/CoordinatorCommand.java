@@ -31,15 +31,20 @@ import picocli.CommandLine.Spec;
       "  parallel-saver coordinator --run-dir run --state-dir state --root .     for a try"
     })
 final class CoordinatorCommand implements Callable<Integer> {
+  private static final int MOST_KEPT = 100_000;
+  private static final int MOST_DAYS = 3650;
+  private static final int MOST_GRACE = 3600;
+
   @Spec
   CommandSpec spec;
 
   @Option(
       names = "--root",
       paramLabel = "DIR",
-      required = true,
+      split = ":",
+      defaultValue = "/var/lib/parallel-saver/files",
       description =
-          "Requests may name files below this directory; may be given more than once. No symbolic link leads out.")
+          "Requests may name files below this directory; several behind one another, or with colons between them. No symbolic link leads out. /var/lib/parallel-saver/files, unless given otherwise.")
   List<Path> roots;
 
   @Mixin
@@ -48,9 +53,9 @@ final class CoordinatorCommand implements Callable<Integer> {
   @Option(
       names = "--state-dir",
       paramLabel = "DIR",
-      defaultValue = "${env:PARALLEL_SAVER_STATE_DIR:-/var/lib/parallel-saver}",
+      defaultValue = "/var/lib/parallel-saver",
       description =
-          "Where the journal of the requests is, on a disk. PARALLEL_SAVER_STATE_DIR sets it, too; else it is /var/lib/parallel-saver.")
+          "Where the journal of the requests is, on a disk: /var/lib/parallel-saver, unless given otherwise.")
   Path state;
 
   @Option(
@@ -102,12 +107,24 @@ final class CoordinatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    check("--parallel", parallel, 1, ServiceOptions.MOST_PARALLEL);
+    check("--queue", queue, 1, MOST_KEPT);
+    check("--keep", keep, 0, MOST_KEPT);
+    check("--keep-days", keepDays, 0, MOST_DAYS);
+    check("--stop-grace", grace, 0, MOST_GRACE);
     SaverOptions saver = workers.options(Long.MAX_VALUE).withLocalBytes(0);
     if (workers.workers == null) {
       int each = saver.pool().workers() / Math.max(1, parallel);
       saver = saver.withWorkers(Math.max(1, each));
     }
     return Service.run(options(saver));
+  }
+
+  private void check(String option, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + value + ": should be " + least + " to " + most);
+    }
   }
 
   private ServiceOptions options(SaverOptions saver) {
@@ -124,7 +141,8 @@ final class CoordinatorCommand implements Callable<Integer> {
           Duration.ofDays(keepDays),
           Duration.ofSeconds(grace));
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+      throw new ParameterException(
+          spec.commandLine(), "--shared-memory-budget: " + e.getMessage(), e);
     }
   }
 

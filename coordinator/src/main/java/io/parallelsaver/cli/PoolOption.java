@@ -8,7 +8,7 @@ final class PoolOption {
   @Option(
       names = "--pool",
       paramLabel = "DIR",
-      defaultValue = "${env:PARALLEL_SAVER_POOL:-/run/parallel-saver}",
+      defaultValue = "/run/parallel-saver",
       description =
           "Directory of the resident workers. PARALLEL_SAVER_POOL sets it, too; else it is /run/parallel-saver.")
   Path directory;

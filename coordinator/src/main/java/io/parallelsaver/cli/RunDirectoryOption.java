@@ -8,8 +8,8 @@ final class RunDirectoryOption {
   @Option(
       names = "--run-dir",
       paramLabel = "DIR",
-      defaultValue = "${env:PARALLEL_SAVER_RUN_DIR:-/run/parallel-saver}",
+      defaultValue = "/run/parallel-saver",
       description =
-          "Where the coordinator's socket is. PARALLEL_SAVER_RUN_DIR sets it, too; else it is /run/parallel-saver.")
+          "Where the coordinator's socket is: /run/parallel-saver, unless given otherwise.")
   Path directory;
 }

@@ -22,10 +22,20 @@ final class Settings implements IDefaultValueProvider {
       "align",
       "compress",
       "durability",
+      "keep",
+      "keep-days",
       "max-header-size",
+      "parallel",
+      "pool",
       "progress",
+      "queue",
+      "root",
+      "run-dir",
       "shared-memory",
+      "shared-memory-budget",
       "stall-timeout",
+      "state-dir",
+      "stop-grace",
       "workers");
 
   private static final String PREFIX = "PARALLEL_SAVER_";

@@ -34,7 +34,7 @@ class ConfigurationTest {
   private static final Path PAGE = ROOT.resolve("docs/configuration.md");
 
   /** Options that are of one call, and commands that only look at themselves. */
-  private static final Set<String> OF_ONE_CALL = Set.of("format", "keys", "out");
+  private static final Set<String> OF_ONE_CALL = Set.of("format", "keys", "out", "name", "timeout");
 
   private static final Set<String> WITHOUT_SETTINGS = Set.of("demo");
 
@@ -153,6 +153,15 @@ class ConfigurationTest {
       arguments.add(SettingsTest.npy(temp.resolve("a.npy")));
     } else {
       arguments.add(setting.facts.get("commands").split(", ")[0]);
+    }
+    if (arguments.contains("coordinator")) {
+      Map<String, Path> places =
+          Map.of("root", temp, "run-dir", temp.resolve("run"), "state-dir", temp.resolve("state"));
+      places.forEach((name, place) -> {
+        if (!name.equals(setting.name)) {
+          arguments.addAll(List.of("--" + name, place));
+        }
+      });
     }
     if (!"shared-memory".equals(setting.name)) {
       // So many workers shall not start: there is no place for them.

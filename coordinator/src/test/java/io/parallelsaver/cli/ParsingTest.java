@@ -29,8 +29,22 @@ class ParsingTest {
 
   @Test
   void listsAllCommandsUnlessOneIsAskedFor() {
-    List<String> all =
-        List.of("save", "restore", "convert", "inspect", "verify", "repair", "clean", "demo", "coordinator", "submit", "status", "wait", "cancel", "list");
+    List<String> all = List.of(
+        "save",
+        "restore",
+        "convert",
+        "inspect",
+        "verify",
+        "repair",
+        "clean",
+        "worker",
+        "demo",
+        "coordinator",
+        "submit",
+        "status",
+        "wait",
+        "cancel",
+        "list");
     for (String first : List.of("--help", "--debug", "sav", "clean", "")) {
       Set<String> known = RootCommand.commandLine(first).getSubcommands().keySet();
       assertEquals(all, List.copyOf(known), first);

@@ -253,7 +253,8 @@ class ServiceTest {
       String id = daemon.submit("save", "--compress", "9", data.resolve("l.npz"), large());
       String line = systemd.readLine();
       int fed = 0;
-      while (!line.matches("STATUS=save l.npz [1-9][0-9]*/8193 MiB, [0-9.]+ GiB/s; 0 done, 0 failed")) {
+      while (!line.matches(
+          "STATUS=save l.npz [1-9][0-9]*/8193 MiB, [0-9.]+ GiB/s; 0 done, 0 failed")) {
         fed += line.equals("WATCHDOG=1") ? 1 : 0;
         line = systemd.readLine();
       }
@@ -265,8 +266,7 @@ class ServiceTest {
     }
   }
 
-  private static final String RECEIVER =
-      """
+  private static final String RECEIVER = """
       import socket, sys
       with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
           receiver.settimeout(30)
@@ -311,8 +311,10 @@ class ServiceTest {
 
   @Test
   void aDaemonNeedsARootAndEnoughSharedMemory() {
-    Cli none = Cli.run("coordinator").exits(2);
-    assertTrue(none.err().contains("--root"), none.err());
+    Cli none = Cli.run(
+            "coordinator", "--root", data.resolve("none"), "--shared-memory", daemon.shared())
+        .exits(3);
+    assertTrue(none.err().contains("is no directory"), none.err());
     Cli little = Cli.run(
             "coordinator", "--root", data, "--workers", "4", "--shared-memory-budget", "1M")
         .exits(2);
