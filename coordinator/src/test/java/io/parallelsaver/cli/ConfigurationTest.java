@@ -34,7 +34,8 @@ class ConfigurationTest {
   private static final Path PAGE = ROOT.resolve("docs/configuration.md");
 
   /** Options that are of one call, and commands that only look at themselves. */
-  private static final Set<String> OF_ONE_CALL = Set.of("format", "keys", "out", "name", "timeout");
+  private static final Set<String> OF_ONE_CALL =
+      Set.of("format", "keys", "out", "in", "name", "timeout");
 
   private static final Set<String> WITHOUT_SETTINGS = Set.of("demo");
 
