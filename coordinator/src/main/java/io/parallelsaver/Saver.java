@@ -9,6 +9,7 @@ import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.SourceFile;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.restore.Proof;
+import io.parallelsaver.shm.CallKind;
 import io.parallelsaver.shm.SharedFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -148,7 +150,9 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Report> saveAsync(
       Path target, NamedArrays arrays, Format format, ProgressListener progress) {
-    return submit(() -> work.save(format.place(target), arrays.asMap(), format, progress));
+    Path file = format.place(target);
+    return submit(
+        CallKind.SAVE, file, progress, told -> work.save(file, arrays.asMap(), format, told));
   }
 
   /** Restores all arrays and waits; see {@link #restoreAsync}. */
@@ -167,7 +171,8 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<RestoredArrays> restoreAsync(
       Path source, List<String> keys, ProgressListener progress) {
-    return reading(source, stored -> work.restore(stored, keys, progress));
+    return reading(
+        CallKind.RESTORE, source, progress, (stored, told) -> work.restore(stored, keys, told));
   }
 
   /**
@@ -180,7 +185,8 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<SharedArrays> restoreShared(
       Path source, List<String> keys, ProgressListener progress) {
-    return reading(source, stored -> work.share(stored, keys, progress));
+    return reading(
+        CallKind.SHARE, source, progress, (stored, told) -> work.share(stored, keys, told));
   }
 
   /**
@@ -208,9 +214,11 @@ public final class Saver implements AutoCloseable {
   public CompletableFuture<RestoredFiles> restoreToDirectory(
       Path source, Path directory, List<String> keys, ProgressListener progress) {
     return reading(
+        CallKind.EXTRACT,
         source,
-        stored -> work.restoreToDirectory(
-            stored, directory, stored.path(), keys, Durability.NONE, progress));
+        progress,
+        (stored, told) ->
+            work.restoreToDirectory(stored, directory, stored.path(), keys, Durability.NONE, told));
   }
 
   /**
@@ -224,8 +232,12 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Report> convert(
       Path source, Path target, Format format, List<String> keys, ProgressListener progress) {
-    return reading(
-        source, stored -> work.convert(stored, format.place(target), format, keys, progress));
+    Path written = format.place(target);
+    return submit(
+        CallKind.CONVERT,
+        written,
+        progress,
+        told -> read(source, stored -> work.convert(stored, written, format, keys, told)));
   }
 
   /**
@@ -234,7 +246,7 @@ public final class Saver implements AutoCloseable {
    * @return completes with what was found; exceptionally with a {@link SaverException} if it cannot be opened at all
    */
   public CompletableFuture<Verification> verify(Path source, ProgressListener progress) {
-    return submit(() -> {
+    return submit(CallKind.VERIFY, source, progress, told -> {
       Path there = Files.exists(source) ? source : Format.withSuffix(source, SUFFIX);
       StoredArrays opened;
       try {
@@ -243,7 +255,7 @@ public final class Saver implements AutoCloseable {
         throw Files.isRegularFile(there) ? work.withAdvice(there, e) : e;
       }
       try (StoredArrays stored = opened) {
-        return work.verify(stored, progress);
+        return work.verify(stored, told);
       }
     });
   }
@@ -260,7 +272,11 @@ public final class Saver implements AutoCloseable {
   public CompletableFuture<Repair> repair(
       Path source, Path target, Format format, Proof.Wanted wanted, ProgressListener progress) {
     Path written = target == null ? null : format.place(target);
-    return submit(() -> work.repair(source, written, format, wanted, progress));
+    return submit(
+        CallKind.REPAIR,
+        written == null ? source : written,
+        progress,
+        told -> work.repair(source, written, format, wanted, told));
   }
 
   /** Does something on the thread that calls are done on, after those that have been made. */
@@ -271,21 +287,27 @@ public final class Saver implements AutoCloseable {
     });
   }
 
-  private <T> CompletableFuture<T> reading(Path source, Function<StoredArrays, T> call) {
-    return submit(() -> {
-      Path there = Files.exists(source) ? source : Format.withSuffix(source, SUFFIX);
-      for (int tries = 1; ; tries++) {
-        SourceFile file = SourceFile.of(there);
-        try {
-          return read(file, call);
-        } catch (SaverException e) {
-          // Whatever went wrong: its cause may be that half of it was read from another file.
-          if (tries == MOST_TRIES || file.isStillThere()) {
-            throw e;
-          }
+  private <T> CompletableFuture<T> reading(
+      CallKind kind,
+      Path source,
+      ProgressListener progress,
+      BiFunction<StoredArrays, ProgressListener, T> call) {
+    return submit(kind, source, progress, told -> read(source, stored -> call.apply(stored, told)));
+  }
+
+  private <T> T read(Path source, Function<StoredArrays, T> call) {
+    Path there = Files.exists(source) ? source : Format.withSuffix(source, SUFFIX);
+    for (int tries = 1; ; tries++) {
+      SourceFile file = SourceFile.of(there);
+      try {
+        return read(file, call);
+      } catch (SaverException e) {
+        // Whatever went wrong: its cause may be that half of it was read from another file.
+        if (tries == MOST_TRIES || file.isStillThere()) {
+          throw e;
         }
       }
-    });
+    }
   }
 
   private <T> T read(SourceFile file, Function<StoredArrays, T> call) {
@@ -300,6 +322,12 @@ public final class Saver implements AutoCloseable {
   /** Process ids of the workers, for those who want to look at them. */
   public List<Long> workerPids() {
     return finish(submit(pool::pids));
+  }
+
+  /** A call that those are told of who look on. */
+  private <T> CompletableFuture<T> submit(
+      CallKind kind, Path target, ProgressListener progress, Function<ProgressListener, T> call) {
+    return submit(() -> Watched.call(pool.status(), kind, target, progress, call));
   }
 
   private <T> CompletableFuture<T> submit(Supplier<T> call) {

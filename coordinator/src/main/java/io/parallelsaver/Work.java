@@ -84,6 +84,7 @@ final class Work implements AutoCloseable {
       ProgressListener progress) {
     try (Inflated ready = Inflated.of(pool, arrays, file)) {
       Map<String, NDArray> plain = ready.arrays();
+      progress.arrays(0, plain.size());
       FileSave.Result saved =
           switch (format) {
             case NPZ ->
@@ -107,6 +108,7 @@ final class Work implements AutoCloseable {
   RestoredArrays restore(StoredArrays stored, List<String> keys, ProgressListener progress) {
     Clock clock = new Clock();
     Map<String, NDArray> wanted = stored.select(keys, clock.others::add);
+    progress.arrays(0, wanted.size());
     long bytes =
         wanted.values().stream().mapToLong(array -> array.spec().byteSize()).sum();
     if (bytes <= Math.min(SMALL, pool.options().localBytes()) && !pool.anyReady()) {

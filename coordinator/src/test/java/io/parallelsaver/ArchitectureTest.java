@@ -32,7 +32,8 @@ class ArchitectureTest {
       entry("shm", Set.of()),
       entry("systemd", Set.of()),
       entry("job", Set.of("shm")),
-      entry("transfer", Set.of("job", "shm")),
+      entry("jfr", Set.of()),
+      entry("transfer", Set.of("jfr", "job", "shm")),
       entry("resident", Set.of("shm")),
       entry("worker", Set.of("job", "shm", "resident", "systemd", "transfer")),
       entry("pool", Set.of("job", "shm", "resident", "transfer")),
@@ -48,6 +49,7 @@ class ArchitectureTest {
               "array",
               "npy",
               "npz",
+              "jfr",
               "shm",
               "resident",
               "pool",
@@ -55,6 +57,7 @@ class ArchitectureTest {
               "save",
               "restore",
               "stored")),
+      entry("watch", Set.of("shm")),
       entry("input", Set.of("array", "npz", "stored", "")),
       entry(
           "service",
@@ -75,6 +78,7 @@ class ArchitectureTest {
               "input",
               "service",
               "systemd",
+              "watch",
               "")));
 
   private static final JavaClasses OURS = new ClassFileImporter()

@@ -104,7 +104,8 @@ class SbomIT {
   @Test
   void namesEveryJarWithItsDigestAndNoOther() throws Exception {
     Map<String, String> expected = new TreeMap<>();
-    try (Stream<Path> jars = Files.list(HOME.resolve("lib"))) {
+    try (Stream<Path> jars =
+        Stream.concat(Files.list(HOME.resolve("lib")), Files.list(HOME.resolve("lib/watch")))) {
       for (Path jar : jars.filter(Files::isRegularFile).toList()) {
         String name = jar.getFileName().toString();
         if (!name.startsWith("parallel-saver-coordinator-")) {

@@ -25,6 +25,7 @@ import java.util.Set;
  *   lock          locked by the owner for as long as it lives: the kernel lets go when it dies
  *   owner         the owner's pid, for people
  *   workers       a row for each worker: {@link WorkerTable}
+ *   status        what the coordinator is at: {@link RunStatus}
  *   arena         staged bytes: {@link Arena}
  *   block         restored bytes, to be copied out
  *   block-N       restored bytes that are looked at where they are
@@ -42,6 +43,8 @@ public final class RunDirectory implements AutoCloseable {
   static final String LOCK = "lock";
   static final String OWNER = "owner";
   static final String LITTER = "litter";
+  static final String WORKERS = "workers";
+  static final String STATUS = "status";
 
   private final Path path;
   private final Gate gate = new Gate();
@@ -160,7 +163,11 @@ public final class RunDirectory implements AutoCloseable {
   }
 
   public Path workerTable() {
-    return path.resolve("workers");
+    return path.resolve(WORKERS);
+  }
+
+  public Path status() {
+    return path.resolve(STATUS);
   }
 
   public Path arena() {
@@ -232,7 +239,7 @@ public final class RunDirectory implements AutoCloseable {
 
   /** Worker table of the run in {@code directory}. */
   public static Path workerTable(Path directory) {
-    return directory.resolve("workers");
+    return directory.resolve(WORKERS);
   }
 
   /**

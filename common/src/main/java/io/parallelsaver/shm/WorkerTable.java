@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What each worker is doing, in a small mapped file that anyone may read, also after everybody has died. Little endian, one row of
@@ -154,6 +156,27 @@ public final class WorkerTable {
   /** Process id of the worker at a seat, once it is ready. */
   public long pid(int seat) {
     return (long) LONG.getOpaque(bytes, seat * ROW + 8);
+  }
+
+  /** What is in the bytes of a table, for those who only look on. Seats where nobody has sat are left out. */
+  static List<WorkerRow> rows(ByteBuffer table) {
+    ByteBuffer row = table.order(ByteOrder.LITTLE_ENDIAN);
+    List<WorkerRow> rows = new ArrayList<>();
+    for (int at = 0; at + 2 * ROW <= row.capacity(); at += ROW) {
+      if (row.getInt(at) != 0) {
+        rows.add(new WorkerRow(
+            at / ROW,
+            row.getInt(at),
+            row.getLong(at + 8),
+            row.getInt(at + 4) == 1,
+            row.getInt(at + 56) == 1,
+            row.getLong(at + 16),
+            row.getLong(at + 24),
+            row.getLong(at + 32),
+            row.getLong(at + 40)));
+      }
+    }
+    return rows;
   }
 
   /** Number of seats. */

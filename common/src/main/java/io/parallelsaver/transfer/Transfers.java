@@ -1,5 +1,7 @@
 package io.parallelsaver.transfer;
 
+import io.parallelsaver.jfr.FlightRecording;
+import io.parallelsaver.jfr.JobEvent;
 import io.parallelsaver.job.Job;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.Receipt.Outcome;
@@ -30,6 +32,23 @@ public final class Transfers implements AutoCloseable {
 
   /** Does a job; what goes wrong stands in the receipt. */
   public Receipt run(Job job) {
+    return FlightRecording.isOn() ? recorded(job) : perform(job);
+  }
+
+  private Receipt recorded(Job job) {
+    JobEvent event = new JobEvent(
+        job.call(),
+        job.number(),
+        job.attempt(),
+        job.kind().name(),
+        job.bytes(),
+        job.sums().count());
+    Receipt receipt = perform(job);
+    event.ended(receipt.outcome().name());
+    return receipt;
+  }
+
+  private Receipt perform(Job job) {
     long start = System.nanoTime();
     try {
       int[] crcs = transfer.run(job);

@@ -77,6 +77,8 @@ final class RootCommand implements Runnable {
       case "convert" -> List.of(new ConvertCommand());
       case "inspect" -> List.of(new InspectCommand());
       case "verify" -> List.of(new VerifyCommand());
+      case "top" -> List.of(new TopCommand());
+      case "watch" -> List.of(new WatchCommand());
       case "repair" -> List.of(new RepairCommand());
       case "worker" -> List.of(new ResidentWorkerCommand());
       case "coordinator" -> List.of(new CoordinatorCommand());
@@ -98,6 +100,8 @@ final class RootCommand implements Runnable {
         new VerifyCommand(),
         new RepairCommand(),
         new CleanCommand(),
+        new TopCommand(),
+        new WatchCommand(),
         new ResidentWorkerCommand(),
         new DemoCommand(),
         new CoordinatorCommand(),

@@ -5,6 +5,7 @@ import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.WorkerLostException;
 import io.parallelsaver.pool.Link.End;
 import io.parallelsaver.shm.RunDirectory;
+import io.parallelsaver.shm.RunStatus;
 import io.parallelsaver.shm.WorkerTable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class Crew {
   private final PoolOptions options;
   private final RunDirectory run;
   private final WorkerTable table;
+  private final RunStatus status;
   private final WorkerSource source;
   private final Worker[] seats;
   private int lastWorker;
@@ -43,11 +45,17 @@ final class Crew {
   private long lastLookAround = System.nanoTime();
   private long lastCompany = System.nanoTime();
 
-  Crew(PoolOptions options, WorkerSource source, RunDirectory run, WorkerTable table) {
+  Crew(
+      PoolOptions options,
+      WorkerSource source,
+      RunDirectory run,
+      WorkerTable table,
+      RunStatus status) {
     this.options = options;
     this.source = source;
     this.run = run;
     this.table = table;
+    this.status = status;
     this.seats = new Worker[source.seats()];
   }
 
@@ -149,12 +157,14 @@ final class Crew {
     run.gate().check();
     if (source.comeAndGo()) {
       seat(worker.seat(), null);
+      table.assign(worker.seat(), 0);
       if (worker.end() == End.Kind.LEFT) {
         log().info("worker {} (pid {}) has left", worker.id(), worker.pid());
         return;
       }
     }
     deathsInCall++;
+    status.workerReplaced();
     log().warn("{}", worker.obituary());
     if (deathsInCall > options.workers() + 3) {
       throw new WorkerLostException(

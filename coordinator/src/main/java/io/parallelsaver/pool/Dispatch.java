@@ -55,6 +55,7 @@ final class Dispatch {
         moved |= receive(feed::answered);
         pool.crew().killStalled();
         moved |= buryDead();
+        tell();
         rest(moved);
       }
     } catch (RuntimeException e) {
@@ -62,8 +63,13 @@ final class Dispatch {
       throw e;
     } finally {
       endCall();
+      pool.status().look(0, 0);
     }
     return List.copyOf(shares.values());
+  }
+
+  private void tell() {
+    pool.status().look(outstanding.size(), pool.arena().slots() - pool.arena().free());
   }
 
   private void endCall() {
@@ -126,6 +132,7 @@ final class Dispatch {
     if (local != null) {
       for (Receipt receipt = local.poll(); receipt != null; receipt = local.poll()) {
         received = true;
+        pool.status().jobDone(receipt.nanos());
         answer.take(outstanding.remove(receipt.number()).job(), receipt);
       }
     }
@@ -143,6 +150,7 @@ final class Dispatch {
       Outstanding held = outstanding.get(receipt.number());
       if (receipt.call() == call && held != null && held.job().attempt() == receipt.attempt()) {
         outstanding.remove(receipt.number());
+        pool.status().jobDone(receipt.nanos());
         shares.merge(
             worker.id(),
             new WorkerShare(worker.id(), worker.pid(), 1, held.job().bytes()),
@@ -204,6 +212,7 @@ final class Dispatch {
       outstanding
           .values()
           .removeIf(held -> held.isSent() && !alive.contains(pool.jobs().holder(held.index())));
+      tell();
       rest(moved);
     }
   }

@@ -10,4 +10,10 @@ public interface ProgressListener {
    * @param total bytes to be moved
    */
   void progress(long done, long total);
+
+  /**
+   * @param done arrays that are whole where they go to
+   * @param total arrays of the call
+   */
+  default void arrays(int done, int total) {}
 }

@@ -8,6 +8,7 @@ import io.parallelsaver.job.JobSender;
 import io.parallelsaver.pool.PoolOptions.Residents;
 import io.parallelsaver.shm.Arena;
 import io.parallelsaver.shm.RunDirectory;
+import io.parallelsaver.shm.RunStatus;
 import io.parallelsaver.shm.Sweep;
 import io.parallelsaver.shm.WorkerTable;
 import java.io.IOException;
@@ -29,6 +30,7 @@ public final class WorkerPool implements AutoCloseable {
   private final RunDirectory run;
   private final WorkerTable table;
   private final Arena arena;
+  private final RunStatus status;
   private final Crew crew;
   private final Abandonment abandonment;
   private CompletableFuture<JobSender> jobs;
@@ -46,7 +48,8 @@ public final class WorkerPool implements AutoCloseable {
       WorkerSource source = source(options);
       this.table = WorkerTable.create(run.workerTable(), source.seats());
       this.arena = Arena.create(run.arena(), slots(options), options.chunkSize());
-      this.crew = new Crew(options, source, run, table);
+      this.status = RunStatus.create(run.status(), arena.slots());
+      this.crew = new Crew(options, source, run, table, status);
     } catch (RuntimeException e) {
       discard(e);
       throw e;
@@ -144,6 +147,11 @@ public final class WorkerPool implements AutoCloseable {
 
   public PoolOptions options() {
     return options;
+  }
+
+  /** What those who look on are told. */
+  public RunStatus status() {
+    return status;
   }
 
   /** Makes all workers look for the message that was just sent, those that sleep too. */

@@ -38,6 +38,7 @@ final class ReadFeed implements JobFeed {
   private final ProgressListener progress;
   private final long total;
   private final long weight;
+  private final int arrays;
 
   private final CallFiles files;
 
@@ -53,6 +54,7 @@ final class ReadFeed implements JobFeed {
   private long firstLength;
   private int number;
   private long done;
+  private int wholeArrays;
 
   /**
    * What one job reads: a part of the first reading or all of it, others whole, and perhaps the first part of one more.
@@ -84,6 +86,7 @@ final class ReadFeed implements JobFeed {
     this.total = readings.stream().mapToLong(Reading::length).sum();
     this.jobSize = options.regionSize(total);
     this.weight = readings.stream().mapToLong(ReadFeed::weight).sum();
+    this.arrays = readings.size();
     for (Reading reading : readings) {
       if (reading.length() > 0) {
         this.readings.add(reading);
@@ -256,6 +259,7 @@ final class ReadFeed implements JobFeed {
     outstanding.remove(job.number());
     done += batch.bytes();
     progress.progress(done, total);
+    progress.arrays(wholeArrays + arrays - readings.size(), arrays);
   }
 
   private void check(Batch batch, Job job, int[] crcs) {
@@ -285,6 +289,7 @@ final class ReadFeed implements JobFeed {
   }
 
   private void check(Reading reading, int crc) {
+    wholeArrays++;
     if (reading.crc().orElse(crc) != crc) {
       listener.damaged(reading, wrong(reading, crc));
     }

@@ -31,6 +31,7 @@ final class DeflateFeed implements JobFeed {
   private final ProgressListener progress;
   private final long total;
 
+  private final WholeArrays whole;
   private final int[] sourceSlots;
   private final int[] targetSlots;
   private final Receipt[] receipts;
@@ -58,6 +59,7 @@ final class DeflateFeed implements JobFeed {
     this.archive = archive;
     this.total = total;
     this.progress = progress;
+    this.whole = new WholeArrays(cut, progress);
     this.sourceSlots = new int[cut.chunks()];
     this.targetSlots = new int[cut.chunks()];
     this.receipts = new Receipt[cut.chunks()];
@@ -131,6 +133,7 @@ final class DeflateFeed implements JobFeed {
     }
     done += cut.chunk(chunk).length();
     progress.progress(done, total);
+    whole.count(each -> each < appended);
   }
 
   private void release(int[] slots, int chunk) {

@@ -155,6 +155,37 @@ final class SaveCut {
     }
   }
 
+  /** How many arrays there are; those of several placements, one behind the other, count once. */
+  int arrays() {
+    return arraysBetween(0, plan.placements().size());
+  }
+
+  /**
+   * How many arrays the placements from one to another end.
+   *
+   * @param from index of the first placement
+   * @param to index behind the last one
+   */
+  int arraysBetween(int from, int to) {
+    List<Placement> placements = plan.placements();
+    int arrays = 0;
+    for (int i = from; i < to; i++) {
+      boolean last = i + 1 == placements.size()
+          || !placements.get(i + 1).key().equals(placements.get(i).key());
+      arrays += last ? 1 : 0;
+    }
+    return arrays;
+  }
+
+  /**
+   * Index of the first placement of which not all bytes are in the chunks before one.
+   *
+   * @param chunk index of that chunk
+   */
+  int firstOf(int chunk) {
+    return chunk == chunks.length ? plan.placements().size() : chunks[chunk].first();
+  }
+
   /** The arrays a chunk is about, for a message. */
   String subject(int index) {
     List<Span> spans = spans(index);

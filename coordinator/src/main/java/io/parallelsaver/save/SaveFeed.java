@@ -25,6 +25,7 @@ final class SaveFeed implements JobFeed {
   private final ProgressListener progress;
   private final long total;
 
+  private final WholeArrays whole;
   private final int[] slots;
   private final int[][] sums;
   private int next;
@@ -47,6 +48,7 @@ final class SaveFeed implements JobFeed {
     this.staging = new Staging(staging, arena.slots());
     this.progress = progress;
     this.total = plan.bytes();
+    this.whole = new WholeArrays(cut, progress);
     this.slots = new int[cut.chunks()];
     this.sums = new int[cut.chunks()][];
     Arrays.fill(slots, Arena.NO_SLOT);
@@ -104,6 +106,7 @@ final class SaveFeed implements JobFeed {
     sums[job.number()] = receipt.crcs();
     done += cut.chunk(job.number()).length();
     progress.progress(done, total);
+    whole.count(chunk -> sums[chunk] != null);
   }
 
   private void release(int chunk) {

@@ -2,15 +2,9 @@ package io.parallelsaver.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import java.io.IOException;
+import io.parallelsaver.testing.JsonText;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
 
@@ -48,38 +42,6 @@ record Cli(int exit, String out, String err) {
 
   /** The one JSON document that standard output must be. */
   Map<?, ?> json() {
-    try (JsonParser in = new JsonFactory().createParser(out)) {
-      in.nextToken();
-      Object document = value(in);
-      assertEquals(null, in.nextToken(), () -> "more than one document: " + out);
-      return (Map<?, ?>) document;
-    } catch (IOException e) {
-      throw new AssertionError("no JSON: " + this, e);
-    }
-  }
-
-  private static Object value(JsonParser in) throws IOException {
-    if (in.currentToken() == JsonToken.START_OBJECT) {
-      Map<String, Object> members = new LinkedHashMap<>();
-      while (in.nextToken() != JsonToken.END_OBJECT) {
-        String name = in.currentName();
-        in.nextToken();
-        assertEquals(null, members.put(name, value(in)), () -> "twice: " + name);
-      }
-      return members;
-    } else if (in.currentToken() == JsonToken.START_ARRAY) {
-      List<Object> elements = new ArrayList<>();
-      while (in.nextToken() != JsonToken.END_ARRAY) {
-        elements.add(value(in));
-      }
-      return elements;
-    }
-    return switch (in.currentToken()) {
-      case VALUE_NUMBER_INT -> in.getLongValue();
-      case VALUE_NUMBER_FLOAT -> in.getDoubleValue();
-      case VALUE_TRUE, VALUE_FALSE -> in.getBooleanValue();
-      case VALUE_NULL -> null;
-      default -> in.getText();
-    };
+    return (Map<?, ?>) JsonText.parse(out);
   }
 }

@@ -30,26 +30,14 @@ class ParsingTest {
   @Test
   void listsAllCommandsUnlessOneIsAskedFor() {
     List<String> all = List.of(
-        "save",
-        "restore",
-        "convert",
-        "inspect",
-        "verify",
-        "repair",
-        "clean",
-        "worker",
-        "demo",
-        "coordinator",
-        "submit",
-        "status",
-        "wait",
-        "cancel",
-        "list");
+        "save", "restore", "convert", "inspect", "verify", "repair", "clean", "top", "watch",
+        "worker", "demo", "coordinator", "submit", "status", "wait", "cancel", "list");
     for (String first : List.of("--help", "--debug", "sav", "clean", "")) {
       Set<String> known = RootCommand.commandLine(first).getSubcommands().keySet();
       assertEquals(all, List.copyOf(known), first);
     }
-    for (String first : List.of("save", "restore", "convert", "inspect", "verify")) {
+    for (String first :
+        List.of("save", "restore", "convert", "inspect", "verify", "top", "watch")) {
       CommandLine alone = RootCommand.commandLine(first, "--help");
       assertEquals(Set.of(first), alone.getSubcommands().keySet());
       assertEquals(Cli.run(first, "--help"), Cli.run(alone, first, "--help"));
@@ -78,6 +66,8 @@ class ParsingTest {
         "inspect | SOURCE",
         "verify a.npz b.npz | b.npz",
         "clean all | all",
+        "top --interval 0 | --interval",
+        "watch --port 65536 | --port",
         "demo --size big | is no size",
         "demo --arrays 0 | --arrays",
         "demo --rounds 0 | --rounds",
