@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.restore.Proof;
 import io.parallelsaver.shm.CallKind;
 import io.parallelsaver.shm.Counters;
 import io.parallelsaver.shm.ErrorKind;
@@ -97,7 +98,8 @@ class StatusTest {
       Path other = directory.resolve("other.safetensors");
       Saver.await(saver.convert(target, other, Format.SAFETENSORS, null, ProgressListener.NONE));
       Saver.await(saver.verify(target, ProgressListener.NONE));
-      Saver.await(saver.repair(target, null, Format.NPZ, false, ProgressListener.NONE));
+      Saver.await(saver.repair(
+          target, null, Format.NPZ, new Proof.Wanted(false, false), ProgressListener.NONE));
       Counters done = status().counters();
       for (CallKind kind : CallKind.values()) {
         assertEquals(1, done.callsDone()[kind.ordinal()], kind.label());

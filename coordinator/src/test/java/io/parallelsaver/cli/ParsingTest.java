@@ -30,8 +30,23 @@ class ParsingTest {
   @Test
   void listsAllCommandsUnlessOneIsAskedFor() {
     List<String> all = List.of(
-        "save", "restore", "convert", "inspect", "verify", "repair", "clean", "top", "watch",
-        "worker", "demo", "coordinator", "submit", "status", "wait", "cancel", "list");
+        "save",
+        "restore",
+        "convert",
+        "inspect",
+        "verify",
+        "repair",
+        "clean",
+        "top",
+        "watch",
+        "worker",
+        "demo",
+        "coordinator",
+        "submit",
+        "status",
+        "wait",
+        "cancel",
+        "list");
     for (String first : List.of("--help", "--debug", "sav", "clean", "")) {
       Set<String> known = RootCommand.commandLine(first).getSubcommands().keySet();
       assertEquals(all, List.copyOf(known), first);
