@@ -119,8 +119,7 @@ class RepairAccidentTest {
         // Of a header that is lost in part its name may be, which then contradicts the directory's.
         boolean header = end > member.offset() - 60 && end < member.offset();
         // So may a directory entry's name be, which then contradicts the header's.
-        boolean touched =
-            last > block && member.offset() < end || header || end > lastMember;
+        boolean touched = last > block && member.offset() < end || header || end > lastMember;
         assertTrue(touched || found.contains(member.key()), member.key() + ", " + context + cli);
       }
       assertTrue(cli.exit() == 3 || found.size() == ARRAYS && end <= lastMember, context + cli);

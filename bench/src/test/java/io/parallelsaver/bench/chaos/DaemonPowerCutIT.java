@@ -75,7 +75,8 @@ class DaemonPowerCutIT {
       try (Child daemon = daemon()) {
         awaitListening(daemon);
         for (String id : accepted) {
-          Child.run("wait", id, "--timeout", "60", "--run-dir", temp.resolve("run").toString());
+          Child.run(
+              "wait", id, "--timeout", "60", "--run-dir", temp.resolve("run").toString());
           Path target = disk.path().resolve(id + ".npz");
           assertEquals(
               "",
@@ -109,7 +110,8 @@ class DaemonPowerCutIT {
   private void awaitListening(Child daemon) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     while (true) {
-      try (Child status = Child.start(List.of("status", "--run-dir", temp.resolve("run").toString()))) {
+      try (Child status =
+          Child.start(List.of("status", "--run-dir", temp.resolve("run").toString()))) {
         if (status.exit() == 0) {
           return;
         }
