@@ -140,6 +140,20 @@ final class Daemon implements AutoCloseable {
     return run(all.toArray()).exits(0).out().strip();
   }
 
+  /** Its processes. */
+  long children() {
+    return process.children().count();
+  }
+
+  /** Waits until a file is there. */
+  void awaitFile(Path file) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!Files.exists(file)) {
+      assertTrue(System.nanoTime() < end, () -> "there is no " + file);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+    }
+  }
+
   /** Waits until a request is in a state. */
   void awaitState(String id, String state) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);

@@ -213,6 +213,32 @@ class ServiceTest {
     daemon.terminate();
   }
 
+  /** Lanes that attach have no workers of their own; the resident one may be started anew between requests. */
+  @Test
+  void usesResidentWorkers() throws Exception {
+    Path pool = temporary.resolve("pool");
+    String[] arguments = {"worker", "--name", "1", "--pool", pool.toString()};
+    for (int start = 0; start < 2; start++) {
+      ChildProcess worker = ChildProcess.jvm(Main.class, arguments);
+      try {
+        daemon.awaitFile(pool.resolve("workers/1.sock"));
+        if (start == 0) {
+          daemon.start("--attach", "--pool", pool.toString());
+        }
+        Path target = data.resolve("x" + start + ".npz");
+        String id = daemon.submit("save", target, data.resolve("a.npy"));
+        Map<?, ?> shown = daemon.run("wait", id, "--json").exits(0).json();
+        assertEquals(1L, ((Map<?, ?>) shown.get("outcome")).get("workers"));
+        assertEquals(0, daemon.children());
+        Cli.run("verify", target).exits(0);
+      } finally {
+        worker.kill();
+      }
+    }
+    daemon.terminate();
+    assertEquals(List.of(), daemon.litter());
+  }
+
   @Test
   void aSecondOneIsRefusedAndTheFirstGoesOn() throws Exception {
     daemon.start();
