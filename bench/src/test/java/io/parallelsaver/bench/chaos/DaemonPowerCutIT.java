@@ -41,8 +41,9 @@ class DaemonPowerCutIT {
   @BeforeEach
   void start() throws IOException {
     disk = new CutDisk(Files.createDirectory(temp.resolve("power")), MEGABYTES);
+    Files.createDirectory(files());
     numpy = PythonPeer.start(temp);
-    numpy.ask("judge", "make", Ground.VERSIONS.get(0), disk.path().resolve("in"), SIZE);
+    numpy.ask("judge", "make", Ground.VERSIONS.get(0), files().resolve("in"), SIZE);
     disk.sync();
   }
 
@@ -77,7 +78,7 @@ class DaemonPowerCutIT {
         for (String id : accepted) {
           Child.run(
               "wait", id, "--timeout", "60", "--run-dir", temp.resolve("run").toString());
-          Path target = disk.path().resolve(id + ".npz");
+          Path target = files().resolve(id + ".npz");
           assertEquals(
               "",
               numpy.ask("judge", "archive", target, Ground.VERSIONS.get(0)).strip(),
@@ -87,16 +88,20 @@ class DaemonPowerCutIT {
         daemon.expect(143);
       }
       assertTrue(
-          Sighting.list(disk.path(), ".parallel-saver*").isEmpty(),
-          () -> "left: " + Sighting.list(disk.path(), ".*"));
+          Sighting.list(files(), ".parallel-saver*").isEmpty(),
+          () -> "left: " + Sighting.list(files(), ".*"));
     }
+  }
+
+  private Path files() {
+    return disk.path().resolve("files");
   }
 
   private Child daemon() {
     return Child.start(List.of(
         "coordinator",
         "--root",
-        disk.path().toString(),
+        files().toString(),
         "--state-dir",
         disk.path().resolve("state").toString(),
         "--run-dir",
@@ -121,7 +126,7 @@ class DaemonPowerCutIT {
   }
 
   private String submit(String id) {
-    String target = disk.path().resolve(id).toString();
+    String target = files().resolve(id).toString();
     return Child.run(
             "submit",
             "save",
@@ -130,7 +135,7 @@ class DaemonPowerCutIT {
             "--run-dir",
             temp.resolve("run").toString(),
             target,
-            disk.path().resolve("in").toString())
+            files().resolve("in").toString())
         .get(0);
   }
 }
