@@ -61,7 +61,9 @@ class ArchitectureTest {
       entry("input", Set.of("array", "npz", "stored", "")),
       entry(
           "service",
-          Set.of("job", "npz", "shm", "systemd", "pool", "output", "save", "stored", "input", "")),
+          Set.of(
+              "job", "npz", "shm", "systemd", "pool", "output", "save", "stored", "input", "watch",
+              "")),
       entry(
           "cli",
           Set.of(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -102,6 +103,13 @@ final class CoordinatorCommand implements Callable<Integer> {
           "After SIGTERM, requests at work go on for so long, 20 unless given. Then they are stopped, and begun again by the next start.")
   int grace;
 
+  @Option(
+      names = "--watch-port",
+      paramLabel = "PORT",
+      description =
+          "Serve a page with figures and requests, and metrics for Prometheus, at this port of 127.0.0.1, to every user of this machine: 0 to 65535, 0 for any that is free. Nothing is served unless this is given.")
+  Integer watchPort;
+
   @Mixin
   WorkerOptions workers;
 
@@ -117,7 +125,15 @@ final class CoordinatorCommand implements Callable<Integer> {
       int each = saver.pool().workers() / Math.max(1, parallel);
       saver = saver.withWorkers(Math.max(1, each));
     }
-    return Service.run(options(saver));
+    return Service.run(options(saver), watchPort());
+  }
+
+  private OptionalInt watchPort() {
+    if (watchPort == null) {
+      return OptionalInt.empty();
+    }
+    WatchCommand.checkPort(spec, "--watch-port", watchPort);
+    return OptionalInt.of(watchPort);
   }
 
   private void check(String option, int value, int least, int most) {

@@ -48,12 +48,16 @@ final class WatchCommand implements Callable<Integer> {
   @Mixin
   SharedMemoryOption sharedMemory;
 
-  @Override
-  public Integer call() throws InterruptedException {
+  static void checkPort(CommandSpec spec, String option, int port) {
     if (port < 0 || port > HIGHEST_PORT) {
       throw new ParameterException(
-          spec.commandLine(), "--port must be 0 to " + HIGHEST_PORT + ", found " + port);
+          spec.commandLine(), option + " must be 0 to " + HIGHEST_PORT + ", found " + port);
     }
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    checkPort(spec, "--port", port);
     if (!Files.isDirectory(sharedMemory.directory)) {
       throw new InputException("there is no directory " + sharedMemory.directory);
     }

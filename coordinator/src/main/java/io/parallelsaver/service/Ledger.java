@@ -3,8 +3,10 @@ package io.parallelsaver.service;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.watch.RequestList;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +214,14 @@ final class Ledger implements AutoCloseable {
     } else {
       ticket.cancel();
     }
+  }
+
+  /** All of them, newest first, for those who look on. */
+  synchronized List<RequestList.Request> watched() {
+    List<RequestList.Request> all = new ArrayList<>();
+    tickets.values().forEach(ticket -> all.add(WatchedRequest.of(ticket)));
+    Collections.reverse(all);
+    return all;
   }
 
   /** Tells them all to those who ask. */

@@ -2,9 +2,13 @@ package io.parallelsaver.service;
 
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.systemd.Notifier;
+import io.parallelsaver.watch.Figures;
+import io.parallelsaver.watch.WatchServer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +29,7 @@ public final class Service implements AutoCloseable {
   private final Answers answers;
   private final List<Lane> lanes = new ArrayList<>();
   private Server server;
+  private WatchServer watch;
 
   /** The exit code of a signal that has come, or 0. */
   private final AtomicInteger ended = new AtomicInteger();
@@ -56,14 +61,26 @@ public final class Service implements AutoCloseable {
   /**
    * Serves until a signal comes.
    *
+   * @param watchPort where figures are served to this machine; empty for nowhere
    * @return the exit code: 143 after SIGTERM, 130 after SIGINT
    * @throws SaverException if it cannot start, or its journal can no longer be written
    */
-  public static int run(ServiceOptions options) {
+  public static int run(ServiceOptions options, OptionalInt watchPort) {
     try (Service service = new Service(options, Notifier.fromEnvironment())) {
+      watchPort.ifPresent(service::watch);
       service.start();
       return service.serve();
     }
+  }
+
+  private void watch(int port) {
+    Path sharedMemory = options.saver().pool().sharedMemory();
+    watch = WatchServer.open(
+        new WatchServer.Options(port, true, true),
+        Figures.of(sharedMemory, false),
+        ledger::watched,
+        sharedMemory);
+    LOG.info("figures at http://127.0.0.1:{}/", watch.port());
   }
 
   private void end(int exit) {
@@ -131,6 +148,9 @@ public final class Service implements AutoCloseable {
       ledger.awaitChange(END_PAUSE_MILLIS);
     }
     lanes.forEach(Lane::close);
+    if (watch != null) {
+      watch.close();
+    }
     ledger.close();
   }
 }

@@ -241,6 +241,15 @@ final class Ticket {
     return outcome;
   }
 
+  long accepted() {
+    return accepted;
+  }
+
+  /** Why it ended as it did; null if there is nothing to say. */
+  String message() {
+    return message;
+  }
+
   long ended() {
     return ended;
   }

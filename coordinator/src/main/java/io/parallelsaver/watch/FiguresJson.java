@@ -16,6 +16,8 @@ import java.util.Locale;
 
 /** Figures as JSON. Times are in ISO 8601 and UTC, sizes in bytes. */
 public final class FiguresJson {
+  private static final int MOST_REQUESTS = 100;
+
   private FiguresJson() {}
 
   /** Writes a member "runs" of the current object. */
@@ -117,10 +119,10 @@ public final class FiguresJson {
     out.writeEndObject();
   }
 
-  /** Writes a member "requests" of the current object. */
+  /** Writes a member "requests" of the current object: the first hundred. */
   static void requests(JsonGenerator out, List<Request> requests) throws IOException {
     out.writeArrayFieldStart("requests");
-    for (Request request : requests) {
+    for (Request request : requests.subList(0, Math.min(MOST_REQUESTS, requests.size()))) {
       out.writeStartObject();
       out.writeStringField("id", request.id());
       out.writeStringField("kind", request.kind());

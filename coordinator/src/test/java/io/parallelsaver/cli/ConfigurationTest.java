@@ -37,7 +37,7 @@ class ConfigurationTest {
   private static final Set<String> OF_ONE_CALL =
       Set.of("format", "keys", "out", "in", "name", "timeout");
 
-  private static final Set<String> WITHOUT_SETTINGS = Set.of("demo");
+  private static final Set<String> WITHOUT_SETTINGS = Set.of("demo", "top", "watch");
 
   private static final Pattern RANGE = Pattern.compile("(\\d+) to (\\d+)");
 

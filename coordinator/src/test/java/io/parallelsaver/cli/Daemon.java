@@ -99,6 +99,11 @@ final class Daemon implements AutoCloseable {
     }
   }
 
+  /** Where figures are served, once it says so. */
+  String figures() {
+    return log().replaceFirst("(?s).*figures at (http://127.0.0.1:[0-9]+/).*", "$1");
+  }
+
   String log() {
     try {
       return Files.readString(log);

@@ -8,9 +8,14 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.testing.ChildProcess;
+import io.parallelsaver.testing.JsonText;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -120,6 +125,33 @@ class ServiceTest {
     assertFalse(Files.exists(pickles.resolve("data_2.dat")));
     assertFalse(Files.exists(pickles.resolve("data_index_2.dat")));
     daemon.terminate();
+  }
+
+  @Test
+  void showsItsRequestsToThoseWhoLookOn() throws Exception {
+    daemon.start("--watch-port", "0");
+    String done = daemon.submit("save", data.resolve("out"), data.resolve("a.npy"));
+    daemon.run("wait", done).exits(0);
+    Path cut = Files.write(data.resolve("cut.npz"), new byte[] {'P', 'K', 3, 4, 0, 0});
+    String failed = daemon.submit("restore", cut, "--out", data.resolve("x"));
+    daemon.run("wait", failed).exits(3);
+    Object seen = JsonText.parse(get("figures.json"));
+    assertEquals(failed, JsonText.at(seen, "requests", 0, "id"));
+    assertEquals("failed", JsonText.at(seen, "requests", 0, "state"));
+    assertTrue(JsonText.at(seen, "requests", 0, "error").toString().contains("cut.npz"));
+    assertEquals(done, JsonText.at(seen, "requests", 1, "id"));
+    assertEquals("done", JsonText.at(seen, "requests", 1, "state"));
+    assertTrue((Long) JsonText.at(seen, "totals", "bytes_written") >= 8000);
+    assertTrue(get("metrics").contains("parallel_saver_requests{state=\"failed\"} 1.0"));
+    daemon.terminate();
+  }
+
+  private String get(String path) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(daemon.figures() + path)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /** The error and the exit code of a request are those of the command itself. */

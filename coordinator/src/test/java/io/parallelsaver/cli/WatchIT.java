@@ -99,8 +99,11 @@ class WatchIT {
     String command = "stty -a >before; " + Launched.LAUNCHER + " top --interval 0.2; "
         + "echo $? >exit; stty -a >after";
     Path screen = temp.resolve("screen");
+    // Ctrl-C must not be ignored there, whoever started this JVM.
+    String signals = "--default-signal=INT,HUP,TERM";
     ProcessBuilder builder =
-        new ProcessBuilder("script", "-qefc", command, "/dev/null").directory(work.toFile());
+        new ProcessBuilder("env", signals, "script", "-qefc", command, "/dev/null")
+            .directory(work.toFile());
     builder.redirectErrorStream(true).redirectOutput(screen.toFile());
     builder.environment().put("TERM", "xterm");
     builder.environment().put("SHELL", "/bin/sh");

@@ -51,7 +51,9 @@ class PageTest {
           browser.look(width, 900, dark);
           browser.screenshot(SHOTS.resolve(width + (dark ? "-dark.png" : "-light.png")));
           assertEquals(
-              (long) width, browser.evaluate("document.documentElement.scrollWidth"), "" + width);
+              browser.evaluate("document.documentElement.clientWidth"),
+              browser.evaluate("document.documentElement.scrollWidth"),
+              "it runs out of a window of " + width);
           double contrast = ((Number) browser.evaluate(CONTRASTS)).doubleValue();
           assertTrue(contrast >= 4.5, "contrast " + contrast + ", dark: " + dark);
           assertEquals(
