@@ -115,6 +115,7 @@ final class CoordinatorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Jars.keepOpen();
     check("--parallel", parallel, 1, ServiceOptions.MOST_PARALLEL);
     check("--queue", queue, 1, MOST_KEPT);
     check("--keep", keep, 0, MOST_KEPT);

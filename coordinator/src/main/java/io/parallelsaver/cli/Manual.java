@@ -19,10 +19,7 @@ final class Manual {
     Path folder = Path.of(arguments[0]);
     CommandLine root = RootCommand.commandLine();
     Path pages = Files.createDirectories(folder.resolve("man/man1"));
-    write(pages, root, arguments[1]);
-    for (CommandLine command : root.getSubcommands().values()) {
-      write(pages, command, arguments[1]);
-    }
+    writeAll(pages, root, arguments[1]);
     Path completions = Files.createDirectories(folder.resolve("bash-completion/completions"));
     String name = root.getCommandName();
     Files.writeString(completions.resolve(name), completion(name, root));
@@ -40,6 +37,13 @@ final class Manual {
   private static String lowerCased(String line) {
     int values = line.indexOf('(');
     return line.substring(0, values) + line.substring(values).toLowerCase(Locale.ROOT);
+  }
+
+  private static void writeAll(Path pages, CommandLine command, String version) throws IOException {
+    write(pages, command, version);
+    for (CommandLine each : command.getSubcommands().values()) {
+      writeAll(pages, each, version);
+    }
   }
 
   private static void write(Path pages, CommandLine command, String version) throws IOException {

@@ -1,6 +1,7 @@
 package io.parallelsaver.cli;
 
 import io.parallelsaver.resident.PoolDirectory;
+import io.parallelsaver.systemd.Notifier;
 import io.parallelsaver.worker.ResidentWorker;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,10 +36,12 @@ final class ResidentWorkerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Jars.keepOpen();
     try (ResidentWorker worker = ResidentWorker.named(new PoolDirectory(pool.directory), name)) {
       Thread leaving = new Thread(() -> leave(worker), "parallel-saver-leave");
       Runtime.getRuntime().addShutdownHook(leaving);
       if (worker.listen()) {
+        WorkerHeart.start(worker, Notifier.fromEnvironment());
         worker.serve();
       }
     }

@@ -20,11 +20,13 @@ final class Settings implements IDefaultValueProvider {
   /** Options with a setting; {@code config/parallel-saver.properties} explains each. */
   static final Set<String> NAMES = Set.of(
       "align",
+      "attach",
       "compress",
       "durability",
       "keep",
       "keep-days",
       "max-header-size",
+      "or-spawn",
       "parallel",
       "pool",
       "progress",
@@ -94,11 +96,19 @@ final class Settings implements IDefaultValueProvider {
       origin = "set in " + file + ":" + entry.line();
     }
     origins.put(option.longestName(), origin);
-    if ("compress".equals(name) && !value.matches("[0-9]{1,9}")) {
-      // On a command line what follows --compress may be something else.
-      throw new ParameterException(line, "--compress: '" + value + "' is no level");
-    }
+    check(line, option, value);
     return value;
+  }
+
+  /** What the parser takes for granted on a command line, where these options stand alone or before something else. */
+  private static void check(CommandLine line, OptionSpec option, String value) {
+    boolean level = "--compress".equals(option.longestName());
+    if (level && !value.matches("[0-9]{1,9}")) {
+      throw new ParameterException(line, "--compress: '" + value + "' is no level");
+    } else if (!level && option.arity().max() == 0 && !value.matches("true|false")) {
+      throw new ParameterException(
+          line, option.longestName() + ": '" + value + "' is neither true nor false");
+    }
   }
 
   static String name(OptionSpec option) {

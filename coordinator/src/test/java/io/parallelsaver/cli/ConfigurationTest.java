@@ -35,7 +35,7 @@ class ConfigurationTest {
 
   /** Options that are of one call, and commands that only look at themselves. */
   private static final Set<String> OF_ONE_CALL =
-      Set.of("format", "keys", "out", "in", "name", "timeout");
+      Set.of("format", "id", "in", "keys", "name", "out", "timeout");
 
   private static final Set<String> WITHOUT_SETTINGS = Set.of("demo", "top", "watch");
 
@@ -62,7 +62,7 @@ class ConfigurationTest {
       } else if (line.startsWith("# ")) {
         meaning.append(meaning.isEmpty() ? "" : " ").append(line.substring(2));
       } else {
-        String[] setting = line.substring(1).split("=", 2);
+        String[] setting = (line.startsWith("#") ? line.substring(1) : line).split("=", 2);
         all.add(new Explained(setting[0], setting[1], meaning.toString(), new HashMap<>(facts)));
       }
     }
@@ -73,14 +73,19 @@ class ConfigurationTest {
   private static Map<String, Set<String>> options() {
     Map<String, Set<String>> all = new TreeMap<>();
     for (CommandLine command : RootCommand.commandLine().getSubcommands().values()) {
-      for (OptionSpec option : command.getCommandSpec().options()) {
-        if (option.arity().max() > 0) {
-          all.computeIfAbsent(Settings.name(option), name -> new TreeSet<>())
-              .add(command.getCommandName());
-        }
-      }
+      addOptions(all, command.getCommandName(), command);
     }
     return all;
+  }
+
+  private static void addOptions(Map<String, Set<String>> all, String command, CommandLine line) {
+    for (OptionSpec option : line.getCommandSpec().options()) {
+      String name = Settings.name(option);
+      if (option.arity().max() > 0 || Settings.NAMES.contains(name)) {
+        all.computeIfAbsent(name, each -> new TreeSet<>()).add(command);
+      }
+    }
+    line.getSubcommands().values().forEach(each -> addOptions(all, command, each));
   }
 
   @Test
@@ -108,11 +113,9 @@ class ConfigurationTest {
           setting.name);
       assertEquals(Settings.variable(setting.name), setting.facts.get("variable"));
       String command = commands.iterator().next();
-      String annotated = root.getSubcommands()
-          .get(command)
-          .getCommandSpec()
-          .findOption("--" + setting.name)
-          .defaultValue();
+      OptionSpec option =
+          root.getSubcommands().get(command).getCommandSpec().findOption("--" + setting.name);
+      String annotated = option == null ? null : option.defaultValue();
       if (annotated != null) {
         assertEquals(annotated, setting.facts.get("unless set"), setting.name);
       }
@@ -135,6 +138,10 @@ class ConfigurationTest {
         values.put(Long.toString(most), true);
         values.put(Long.toString(least - 1), false);
         values.put(Long.toString(most + 1), false);
+      } else if (said.matches("\\d+ or more")) {
+        long least = Long.parseLong(said.split(" ")[0]);
+        values.put(Long.toString(least), true);
+        values.put(Long.toString(least - 1), false);
       } else if (said.matches("[a-z]+(, [a-z]+)+")) {
         List.of(said.split(", ")).forEach(each -> values.put(each, true));
         values.put("perhaps", false);
@@ -148,25 +155,30 @@ class ConfigurationTest {
   private void isTaken(Explained setting, String value, boolean right) throws IOException {
     Path file = Files.writeString(temp.resolve("settings"), setting.name + "=" + value + "\n");
     CommandLine line = RootCommand.commandLine(new Settings(file, false, Map.of()));
+    List<String> commands = List.of(setting.facts.get("commands").split(", "));
     List<Object> arguments = new ArrayList<>();
-    if (List.of(setting.facts.get("commands").split(", ")).contains("save")) {
+    Path none = temp.resolve("none");
+    if (commands.contains("save")) {
       arguments.addAll(List.of("save", temp.resolve("out.npz")));
       arguments.add(SettingsTest.npy(temp.resolve("a.npy")));
+      if ("or-spawn".equals(setting.name)) {
+        arguments.add("--attach");
+      }
+      if (!"shared-memory".equals(setting.name)) {
+        // So many workers shall not start: there is no place for them.
+        arguments.addAll(List.of("--shared-memory", none));
+      }
+    } else if (commands.contains("coordinator")) {
+      // It ends as soon as it looks at its roots, which is after it has looked at its options.
+      arguments.add("coordinator");
+      if (!"root".equals(setting.name)) {
+        arguments.addAll(List.of("--root", none));
+      }
+      if (!"shared-memory-budget".equals(setting.name)) {
+        arguments.addAll(List.of("--shared-memory-budget", "512G"));
+      }
     } else {
-      arguments.add(setting.facts.get("commands").split(", ")[0]);
-    }
-    if (arguments.contains("coordinator")) {
-      Map<String, Path> places =
-          Map.of("root", temp, "run-dir", temp.resolve("run"), "state-dir", temp.resolve("state"));
-      places.forEach((name, place) -> {
-        if (!name.equals(setting.name)) {
-          arguments.addAll(List.of("--" + name, place));
-        }
-      });
-    }
-    if (!"shared-memory".equals(setting.name)) {
-      // So many workers shall not start: there is no place for them.
-      arguments.addAll(List.of("--shared-memory", temp.resolve("none")));
+      arguments.add(commands.get(0));
     }
     Cli cli = Cli.run(line, arguments.toArray());
     if (right) {

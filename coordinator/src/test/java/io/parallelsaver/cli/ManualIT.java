@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** The manual pages and the shell's completion in the distribution, as their readers see them. */
 class ManualIT {
@@ -24,8 +25,12 @@ class ManualIT {
   @Test
   void eachCommandHasAPage() throws IOException {
     TreeSet<String> expected = new TreeSet<>(List.of("parallel-saver.1.gz"));
-    for (String command : RootCommand.commandLine().getSubcommands().keySet()) {
-      expected.add("parallel-saver-" + command + ".1.gz");
+    for (CommandLine command : RootCommand.commandLine().getSubcommands().values()) {
+      expected.add(ManualPage.name(command) + ".1.gz");
+      command
+          .getSubcommands()
+          .values()
+          .forEach(each -> expected.add(ManualPage.name(each) + ".1.gz"));
     }
     try (Stream<Path> pages = Files.list(SHARE.resolve("man/man1"))) {
       TreeSet<String> found = new TreeSet<>();

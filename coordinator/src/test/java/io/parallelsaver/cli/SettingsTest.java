@@ -2,6 +2,7 @@ package io.parallelsaver.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -76,6 +77,10 @@ class SettingsTest {
             .sharedMemory
             .directory);
     assertEquals(7, parsed(file("compress=7"), Map.of()).to.level);
+    assertTrue(parsed(file("attach=true"), Map.of()).workers.attach);
+    assertFalse(parsed(file("attach=false"), Map.of()).workers.attach);
+    assertFalse(parsed(file(""), Map.of()).workers.attach);
+    assertTrue(parsed(file(""), Map.of(), "--attach").workers.attach);
   }
 
   @ParameterizedTest
@@ -93,6 +98,7 @@ class SettingsTest {
         "durability=perhaps | :2",
         "compress=much | :2",
         "compress= | :2",
+        "attach=perhaps | :2",
         "align=100 | :2",
         "max-header-size=big | :2"
       })

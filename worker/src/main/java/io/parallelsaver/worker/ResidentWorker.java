@@ -162,6 +162,11 @@ public final class ResidentWorker implements AutoCloseable {
     return sessions.size();
   }
 
+  /** How long it has been at one job, in nanoseconds; 0 between two. */
+  public long atOneJobNanos() {
+    return turns.heldNanos();
+  }
+
   /**
    * Stops: no more coordinators are received, and those there are go on without this worker as soon as the job at hand is done.
    *
