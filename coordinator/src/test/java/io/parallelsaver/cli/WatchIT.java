@@ -101,9 +101,9 @@ class WatchIT {
     Path screen = temp.resolve("screen");
     // Ctrl-C must not be ignored there, whoever started this JVM.
     String signals = "--default-signal=INT,HUP,TERM";
-    ProcessBuilder builder =
-        new ProcessBuilder("env", signals, "script", "-qefc", command, "/dev/null")
-            .directory(work.toFile());
+    ProcessBuilder builder = new ProcessBuilder(
+            "env", signals, "script", "-qefc", command, "/dev/null")
+        .directory(work.toFile());
     builder.redirectErrorStream(true).redirectOutput(screen.toFile());
     builder.environment().put("TERM", "xterm");
     builder.environment().put("SHELL", "/bin/sh");

@@ -112,8 +112,7 @@ class AnswersTest {
   @Test
   void aRequestThatIsTooLongIsRefused() {
     Map<String, Object> request = request();
-    request.put(
-        "keys", IntStream.range(0, 30_000).mapToObj(i -> "key-" + i).toList());
+    request.put("keys", IntStream.range(0, 30_000).mapToObj(i -> "key-" + i).toList());
     InputException refused = assertThrows(InputException.class, () -> submit(request));
     assertTrue(refused.getMessage().contains("name a directory"), refused.getMessage());
     assertEquals(0, ledger.waitingCount());

@@ -76,8 +76,7 @@ class WatchServerTest {
       socket.setSoTimeout(20_000);
       String request = String.join("\r\n", lines) + "\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
-      String answer =
-          new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
       return answer.substring(0, Math.min(STATUS, answer.length()));
     }
   }
@@ -166,7 +165,8 @@ class WatchServerTest {
 
   @Test
   void refusesTwoHosts() throws IOException {
-    String answer = raw("GET / HTTP/1.1", "Host: localhost", "Host: evil.example", "Connection: close");
+    String answer =
+        raw("GET / HTTP/1.1", "Host: localhost", "Host: evil.example", "Connection: close");
     assertNotEquals("HTTP/1.1 200", answer);
   }
 
