@@ -131,7 +131,9 @@ class BenchIT {
       "idle",
       List.of("workers", "seconds", "cpu_s", "percent_of_core"),
       "first_job",
-      List.of("pause_s", "times", "median_ms", "p99_ms", "max_ms"));
+      List.of("pause_s", "times", "median_ms", "p99_ms", "max_ms"),
+      "sharing",
+      List.of("coordinators", "bytes", "seconds", "gib_per_second", "fairness"));
 
   /** Results are compared by the command itself: it fails if any differs. */
   @Test
@@ -149,7 +151,8 @@ class BenchIT {
       }
     }
     assertEquals(
-        Map.of("members", 2, "bytes", 3, "coordinator", 4, "idle", 1, "first_job", 2), rows);
+        Map.of("members", 2, "bytes", 3, "coordinator", 4, "idle", 1, "first_job", 2, "sharing", 3),
+        rows);
     try (Stream<Path> files = Files.list(temp)) {
       assertEquals(List.of(json), files.toList());
     }

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "growth",
     description = {
-      "Measures how time and memory grow with members and bytes, what feeding workers costs the coordinator, and what idleness costs.",
+      "Measures how time and memory grow with members and bytes, what feeding workers costs the coordinator, what idleness costs, and how coordinators share resident workers.",
       "With two workers; results are checked to be equal. Takes some ten minutes."
     })
 public final class GrowthCommand implements Callable<Integer> {
@@ -39,6 +39,7 @@ public final class GrowthCommand implements Callable<Integer> {
     EXPERIMENTS.put("coordinator", CoordinatorCost::new);
     EXPERIMENTS.put("idle", IdleCost::new);
     EXPERIMENTS.put("first_job", FirstJob::new);
+    EXPERIMENTS.put("sharing", Sharing::new);
   }
 
   @Spec
@@ -57,7 +58,7 @@ public final class GrowthCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "TABLE",
       description =
-          "Only this table: members, bytes, coordinator, idle or first_job. May be given more than once.")
+          "Only this table: members, bytes, coordinator, idle, first_job or sharing. May be given more than once.")
   List<String> only = List.of();
 
   @Option(
