@@ -116,10 +116,46 @@ final class Roots {
   }
 
   private void checkInside(Path given, Path real) {
-    if (of(real).isEmpty()) {
+    Optional<Path> root = of(real);
+    if (root.isPresent() && isOurs(root.get().relativize(real))) {
+      throw new InputException(
+          given + " lies in " + FileTree.OURS + ", which is the coordinator's own; refused");
+    }
+    if (root.isEmpty()) {
       throw new InputException(given + " lies under none of the coordinator's roots ("
           + roots.stream().map(Path::toString).collect(Collectors.joining(", "))
           + "), or a symbolic link leads out of them; refused");
+    }
+  }
+
+  /** Drafts of other requests are nobody's business. */
+  private static boolean isOurs(Path relative) {
+    for (Path name : relative) {
+      if (name.toString().equals(FileTree.OURS)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * What is the daemon's own must not lie where requests could name it.
+   *
+   * @throws InputException if it does
+   */
+  void checkOutside(String what, Path directory) {
+    try {
+      Path there = directory.toAbsolutePath();
+      while (Files.notExists(there)) {
+        there = there.getParent();
+      }
+      Path real = there.toRealPath();
+      if (of(real).isPresent()) {
+        throw new InputException("the " + what + " " + directory + " lies below the root "
+            + of(real).get() + ", where requests could name what is in it; choose another");
+      }
+    } catch (IOException e) {
+      throw FileFailure.of("cannot look at " + directory, directory, 0, e);
     }
   }
 

@@ -44,6 +44,8 @@ public final class Service implements AutoCloseable {
     this.notifier = notifier;
     this.heart = new Heart(notifier);
     Roots roots = Roots.of(options.roots());
+    roots.checkOutside("state directory", options.stateDirectory());
+    roots.checkOutside("run directory", options.runDirectory());
     Journal journal = Journal.open(options.stateDirectory());
     try {
       this.ledger = new Ledger(journal, options);

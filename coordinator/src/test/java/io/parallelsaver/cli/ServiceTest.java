@@ -248,7 +248,7 @@ class ServiceTest {
   /** Lanes that attach have no workers of their own; the resident one may be started anew between requests. */
   @Test
   void usesResidentWorkers() throws Exception {
-    Path pool = temporary.resolve("pool");
+    Path pool = Files.createDirectory(temporary.resolve("pool"));
     String[] arguments = {"worker", "--name", "1", "--pool", pool.toString()};
     for (int start = 0; start < 2; start++) {
       ChildProcess worker = ChildProcess.jvm(Main.class, arguments);
@@ -373,6 +373,16 @@ class ServiceTest {
             "coordinator", "--root", data.resolve("none"), "--shared-memory", daemon.shared())
         .exits(3);
     assertTrue(none.err().contains("is no directory"), none.err());
+    Cli inside = Cli.run(
+            "coordinator",
+            "--root",
+            data,
+            "--state-dir",
+            data.resolve("state"),
+            "--shared-memory",
+            daemon.shared())
+        .exits(3);
+    assertTrue(inside.err().contains("lies below the root " + data), inside.err());
     Cli little = Cli.run(
             "coordinator", "--root", data, "--workers", "4", "--shared-memory-budget", "1M")
         .exits(2);
