@@ -121,20 +121,14 @@ final class CoordinatorCommand implements Callable<Integer> {
     check("--keep", keep, 0, MOST_KEPT);
     check("--keep-days", keepDays, 0, MOST_DAYS);
     check("--stop-grace", grace, 0, MOST_GRACE);
+    check("--watch-port", watchPort == null ? 0 : watchPort, 0, WatchCommand.HIGHEST_PORT);
     SaverOptions saver = workers.options(Long.MAX_VALUE).withLocalBytes(0);
     if (workers.workers == null) {
       int each = saver.pool().workers() / Math.max(1, parallel);
       saver = saver.withWorkers(Math.max(1, each));
     }
-    return Service.run(options(saver), watchPort());
-  }
-
-  private OptionalInt watchPort() {
-    if (watchPort == null) {
-      return OptionalInt.empty();
-    }
-    WatchCommand.checkPort(spec, "--watch-port", watchPort);
-    return OptionalInt.of(watchPort);
+    return Service.run(
+        options(saver), watchPort == null ? OptionalInt.empty() : OptionalInt.of(watchPort));
   }
 
   private void check(String option, int value, int least, int most) {

@@ -38,6 +38,7 @@ final class Settings implements IDefaultValueProvider {
       "stall-timeout",
       "state-dir",
       "stop-grace",
+      "watch-port",
       "workers");
 
   private static final String PREFIX = "PARALLEL_SAVER_";

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
       "  parallel-saver watch --metrics-only --port 9999"
     })
 final class WatchCommand implements Callable<Integer> {
-  private static final int HIGHEST_PORT = 65535;
+  static final int HIGHEST_PORT = 65535;
 
   @Spec
   CommandSpec spec;
@@ -48,16 +48,12 @@ final class WatchCommand implements Callable<Integer> {
   @Mixin
   SharedMemoryOption sharedMemory;
 
-  static void checkPort(CommandSpec spec, String option, int port) {
-    if (port < 0 || port > HIGHEST_PORT) {
-      throw new ParameterException(
-          spec.commandLine(), option + " must be 0 to " + HIGHEST_PORT + ", found " + port);
-    }
-  }
-
   @Override
   public Integer call() throws InterruptedException {
-    checkPort(spec, "--port", port);
+    if (port < 0 || port > HIGHEST_PORT) {
+      throw new ParameterException(
+          spec.commandLine(), "--port must be 0 to " + HIGHEST_PORT + ", found " + port);
+    }
     if (!Files.isDirectory(sharedMemory.directory)) {
       throw new InputException("there is no directory " + sharedMemory.directory);
     }

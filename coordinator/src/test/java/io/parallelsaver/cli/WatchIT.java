@@ -96,7 +96,7 @@ class WatchIT {
   @ParameterizedTest
   @CsvSource({"q, 0", "Q, 0", "INT, 130", "TERM, 143"})
   void topLeavesTheTerminalAsItWas(String key, int exit) throws Exception {
-    String command = "stty -a >before; " + Launched.LAUNCHER + " top --interval 0.2; "
+    String command = "trap : INT; stty -a >before; " + Launched.LAUNCHER + " top --interval 0.2; "
         + "echo $? >exit; stty -a >after";
     Path screen = temp.resolve("screen");
     // Ctrl-C must not be ignored there, whoever started this JVM.
