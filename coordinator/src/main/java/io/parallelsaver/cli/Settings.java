@@ -29,6 +29,7 @@ final class Settings implements IDefaultValueProvider {
       "or-spawn",
       "parallel",
       "pool",
+      "port",
       "progress",
       "queue",
       "root",
