@@ -29,7 +29,6 @@ final class Settings implements IDefaultValueProvider {
       "or-spawn",
       "parallel",
       "pool",
-      "port",
       "progress",
       "queue",
       "root",
