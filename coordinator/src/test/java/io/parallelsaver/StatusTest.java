@@ -77,11 +77,6 @@ class StatusTest {
       assertTrue(looks.seen.size() > 10, "many jobs");
       assertTrue(looks.seen.stream().anyMatch(seen -> seen.jobsOut() > 0));
       assertTrue(looks.seen.stream().anyMatch(seen -> seen.arenaSlotsUsed() > 0));
-      int[] whole = looks.seen.stream()
-          .mapToInt(seen -> seen.call().orElseThrow().arraysDone())
-          .distinct()
-          .toArray();
-      assertTrue(whole.length > 1, "arrays are whole one after the other");
       Call ended = status().call().orElseThrow();
       assertEquals(CallKind.SAVE, ended.kind());
       assertEquals(target.toString(), ended.target());
@@ -120,11 +115,12 @@ class StatusTest {
   @Test
   void countsArraysThatAreWhole() throws IOException {
     Path target = directory.resolve("saved");
-    for (Format format : Format.values()) {
-      try (Saver saver = Saver.open(TestArrays.options(directory, 1))) {
+    try (Saver saver = Saver.open(TestArrays.options(directory, 1))) {
+      for (Format format : Format.values()) {
         saver
             .saveAsync(target, TestArrays.many(9, 20_000, 1), format, new ProgressListener() {
               private int last;
+              private int steps;
 
               @Override
               public void progress(long done, long total) {}
@@ -133,7 +129,10 @@ class StatusTest {
               public void arrays(int done, int total) {
                 assertEquals(9, total);
                 assertTrue(last <= done && done <= total, last + " then " + done);
+                steps += done > last ? 1 : 0;
                 last = done;
+                // There are fewer slots than jobs, and so no jump from none to all.
+                assertTrue(done < total || steps > 2, "in " + steps + " steps");
               }
             })
             .join();
