@@ -117,6 +117,7 @@ class StatusTest {
     Path target = directory.resolve("saved");
     try (Saver saver = Saver.open(TestArrays.options(directory, 1))) {
       for (Format format : Format.values()) {
+        int[] told = {0};
         saver
             .saveAsync(target, TestArrays.many(9, 20_000, 1), format, new ProgressListener() {
               private int last;
@@ -131,12 +132,14 @@ class StatusTest {
                 assertTrue(last <= done && done <= total, last + " then " + done);
                 steps += done > last ? 1 : 0;
                 last = done;
+                told[0] = done;
                 // There are fewer slots than jobs, and so no jump from none to all.
                 assertTrue(done < total || steps > 2, "in " + steps + " steps");
               }
             })
             .join();
         Call call = status().call().orElseThrow();
+        assertEquals(9, told[0], format.toString());
         assertEquals(9, call.arraysDone(), format.toString());
         assertEquals(9, call.arraysTotal(), format.toString());
       }
