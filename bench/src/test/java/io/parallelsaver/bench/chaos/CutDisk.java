@@ -22,9 +22,6 @@ final class CutDisk implements AutoCloseable {
       print("cut", flush=True)
       """;
 
-  private static final String UNMOUNT =
-      "for i in $(seq 100); do umount \"$1\" 2>/dev/null && exit; sleep 0.1; done; exec umount \"$1\"";
-
   private final Path memory;
   private final Path drive;
   private final Path disk;
@@ -111,17 +108,13 @@ final class CutDisk implements AutoCloseable {
   /** Lets power come back. Nobody may have a file open on the disk. */
   void restart() {
     endCutter();
-    unmount(disk);
-    unmount(drive);
+    run("umount", disk);
+    mounted--;
+    run("umount", drive);
+    mounted--;
     run("mount", "-o", "loop", platter(), drive);
     mounted++;
     mountDisk();
-  }
-
-  /** What a killed process had mapped is let go a moment after it is gone. */
-  private void unmount(Path place) {
-    run("sh", "-c", UNMOUNT, "sh", place);
-    mounted--;
   }
 
   private static void run(Object... words) {

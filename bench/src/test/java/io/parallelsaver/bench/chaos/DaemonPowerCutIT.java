@@ -43,7 +43,7 @@ class DaemonPowerCutIT {
     disk = new CutDisk(Files.createDirectory(temp.resolve("power")), MEGABYTES);
     Files.createDirectory(files());
     numpy = PythonPeer.start(temp);
-    numpy.ask("judge", "make", Ground.VERSIONS.get(0), files().resolve("in"), SIZE);
+    numpy.ask("judge", "make", Ground.VERSIONS.get(0), source(), SIZE);
     disk.sync();
   }
 
@@ -93,6 +93,11 @@ class DaemonPowerCutIT {
     }
   }
 
+  /** Not on the disk: the judge keeps it mapped. */
+  private Path source() {
+    return temp.resolve("in");
+  }
+
   private Path files() {
     return disk.path().resolve("files");
   }
@@ -101,7 +106,7 @@ class DaemonPowerCutIT {
     return Child.start(List.of(
         "coordinator",
         "--root",
-        files().toString(),
+        files() + ":" + source(),
         "--state-dir",
         disk.path().resolve("state").toString(),
         "--run-dir",
@@ -135,7 +140,7 @@ class DaemonPowerCutIT {
             "--run-dir",
             temp.resolve("run").toString(),
             target,
-            files().resolve("in").toString())
+            source().toString())
         .get(0);
   }
 }
