@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @RequiresNumPy
 class ServiceKillTest {
   private static final int REQUESTS_PER_KILL = 4;
+  private static final int MOST_NANOS = 600_000_000;
 
   @TempDir
   Path temporary;
@@ -84,24 +86,30 @@ class ServiceKillTest {
     int number = 0;
     for (int kill = 0; kill < kills; kill++) {
       daemon.start("--parallel", "2");
-      long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(random.nextInt(900));
-      Thread killer = new Thread(
-          () -> {
-            LockSupport.parkNanos(end - System.nanoTime());
-            try {
-              daemon.kill();
-            } catch (InterruptedException e) {
-              throw new IllegalStateException(e);
-            }
-          },
-          "killer");
+      int after = 1 + random.nextInt(REQUESTS_PER_KILL);
+      long nanos = random.nextInt(MOST_NANOS);
+      CountDownLatch begun = new CountDownLatch(1);
+      Thread killer = new Thread(() -> kill(begun, nanos), "killer");
       killer.start();
-      for (int i = 0; i < REQUESTS_PER_KILL; i++) {
+      for (int i = 1; i <= REQUESTS_PER_KILL; i++) {
         submit(number++);
+        if (i == after) {
+          begun.countDown();
+        }
       }
       killer.join();
     }
     assertTrue(accepted.size() >= kills, "accepted " + accepted);
+  }
+
+  private void kill(CountDownLatch begun, long nanos) {
+    try {
+      begun.await();
+      LockSupport.parkNanos(nanos);
+      daemon.kill();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Under an id of our own: whether the daemon has got it before it died can be asked by saying it again. */
