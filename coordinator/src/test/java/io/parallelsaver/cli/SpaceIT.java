@@ -129,8 +129,15 @@ class SpaceIT {
   void worksInAContainersSharedMemory() throws Exception {
     String script = "mount -t tmpfs -o size=64m tmpfs /dev/shm && unset PARALLEL_SAVER_SHM"
         + " && \"$0\" save --workers 2 target.npz a.npy && ls /dev/shm";
-    Cli saved = launched.execute(
-        List.of("unshare", "--mount", "sh", "-c", script, Launched.LAUNCHER.toString()));
+    Cli saved = launched.execute(List.of(
+        "unshare",
+        "--mount",
+        "--propagation",
+        "slave",
+        "sh",
+        "-c",
+        script,
+        Launched.LAUNCHER.toString()));
     assertEquals(1, saved.exits(0).out().lines().count(), saved::toString);
     launched.run("verify", target).exits(0);
   }

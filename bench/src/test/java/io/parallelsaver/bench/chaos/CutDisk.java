@@ -43,8 +43,7 @@ final class CutDisk implements AutoCloseable {
       mounted++;
       run("truncate", "-s", megabytes * 3 / 2 + "M", platter());
       run("mkfs.ext4", "-q", "-F", platter());
-      run("mount", "-o", "loop", platter(), drive);
-      mounted++;
+      mountShared(platter(), drive);
       // Written once, so that nothing but its bytes changes later.
       run(
           "dd",
@@ -72,10 +71,16 @@ final class CutDisk implements AutoCloseable {
   }
 
   private void mountDisk() {
-    run("mount", "-o", "loop", image(), disk);
-    mounted++;
+    mountShared(image(), disk);
     cutter = ChildProcess.start(python(), "-c", CUT, drive.toString());
     expect("ready");
+  }
+
+  /** Whoever is given a copy of all mounts meanwhile, as a slave, must not keep this one when it goes. */
+  private void mountShared(Path device, Path where) {
+    run("mount", "-o", "loop", device, where);
+    mounted++;
+    run("mount", "--make-shared", where);
   }
 
   private static String python() {
@@ -112,8 +117,7 @@ final class CutDisk implements AutoCloseable {
     mounted--;
     run("umount", drive);
     mounted--;
-    run("mount", "-o", "loop", platter(), drive);
-    mounted++;
+    mountShared(platter(), drive);
     mountDisk();
   }
 
