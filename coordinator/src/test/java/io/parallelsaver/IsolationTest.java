@@ -93,6 +93,7 @@ class IsolationTest {
           "receipts-N/NF.cqN",
           "receipts-N/metadata.cqNt",
           "shared-N",
+          "status",
           "worker-N.hs_err",
           "worker-N.log",
           "workers");
