@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** A JVM with {@code faults.so} preloaded: {@code CONTROL ROOT all|short}. Prints how many faults were injected, all judged right. */
+/** A JVM with {@code faults.so} preloaded: {@code CONTROL ROOT all|short|part}. Prints how many faults were injected, all judged right. */
 public final class FaultMain {
   private static final List<FaultKind> ALL = List.of(FaultKind.values());
 
@@ -28,11 +28,13 @@ public final class FaultMain {
   private final FaultRuns runs;
   private final Path root;
   private final boolean all;
+  private final int step;
   private final SaverOptions local;
   private final SaverOptions workers;
   private final NamedArrays large = arrays(1, 150_000);
 
-  private FaultMain(FaultRuns runs, Path root, Path shared, boolean all) {
+  private FaultMain(FaultRuns runs, Path root, Path shared, boolean all, int step) {
+    this.step = step;
     this.runs = runs;
     this.root = root;
     this.all = all;
@@ -45,7 +47,9 @@ public final class FaultMain {
     Path shared = Files.createDirectory(root.resolve("shared"));
     FaultRuns runs =
         new FaultRuns(FaultControl.open(Path.of(args[0])), root, shared, args[2].equals("all"));
-    new FaultMain(runs, root, shared, args[2].equals("all")).run();
+    // A part is every third call that could fail.
+    int step = args[2].equals("part") ? 3 : 1;
+    new FaultMain(runs, root, shared, args[2].equals("all"), step).run();
     System.out.println(runs.inWorkers() + " of them in workers");
     System.out.println("faults: " + runs.injected() + " injected, " + runs.injected() + " right");
   }
@@ -133,7 +137,7 @@ public final class FaultMain {
   }
 
   private void each(Scenario scenario) throws Exception {
-    runs.all(scenario, old(scenario), 1, ALL);
+    runs.all(scenario, old(scenario), step, ALL);
   }
 
   private void kept(Scenario scenario) throws Exception {
