@@ -47,8 +47,8 @@ public final class FaultMain {
     Path shared = Files.createDirectory(root.resolve("shared"));
     FaultRuns runs =
         new FaultRuns(FaultControl.open(Path.of(args[0])), root, shared, args[2].equals("all"));
-    // A part is every third call that could fail.
-    int step = args[2].equals("part") ? 3 : 1;
+    // A part is every fifth call that could fail.
+    int step = args[2].equals("part") ? 5 : 1;
     new FaultMain(runs, root, shared, args[2].equals("all"), step).run();
     System.out.println(runs.inWorkers() + " of them in workers");
     System.out.println("faults: " + runs.injected() + " injected, " + runs.injected() + " right");
