@@ -224,10 +224,14 @@ final class SalvageReader {
     if (entry != null) {
       ByteBuffer lengths = read(start, ZipRecord.LOCAL_SIZE);
       if (local == null && lengths.remaining() == ZipRecord.LOCAL_SIZE) {
-        places.add(start
+        long behind = start
             + ZipRecord.LOCAL_SIZE
             + (lengths.getShort(26) & MAX16)
-            + (lengths.getShort(28) & MAX16));
+            + (lengths.getShort(28) & MAX16);
+        // What stands in place of a lost header may be anything.
+        if (behind <= border) {
+          places.add(behind);
+        }
       }
       for (int descriptor : DESCRIPTOR_SIZES) {
         long before = border - descriptor - entry.compressedSize();
