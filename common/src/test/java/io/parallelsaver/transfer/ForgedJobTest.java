@@ -230,7 +230,7 @@ class ForgedJobTest {
     Random random = new Random(seed);
     byte[] before = bytes(2);
     int done = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 20_000 || done < 100 && i < 200_000; i++) {
       List<Piece> pieces = new ArrayList<>();
       for (int count = 1 + random.nextInt(3); count > 0; count--) {
         pieces.add(new Piece(
@@ -245,7 +245,7 @@ class ForgedJobTest {
       done += receipt.outcome() == Outcome.DONE ? 1 : 0;
     }
     byte[] after = Files.readAllBytes(target);
-    assertTrue(done > 100, done + " done, seed " + seed);
+    assertTrue(done >= 100, done + " done, seed " + seed);
     assertTrue(!Arrays.equals(before, after), "nothing written, seed " + seed);
     assertArrayEquals(
         Arrays.copyOfRange(before, WRITABLE, SIZE),
