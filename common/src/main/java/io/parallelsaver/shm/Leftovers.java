@@ -73,7 +73,7 @@ public record Leftovers(List<Path> removed, Map<Path, String> kept) {
       SecureDirectoryStream<Path> folder, Path file, String type, Path run, Instant boot) {
     try {
       Path name = file.getFileName();
-      if (!Sweep.ours(Sweep.attributes(folder, name))) {
+      if (!PrivateFile.isOwn(Sweep.attributes(folder, name))) {
         kept.put(file, "it belongs to somebody else");
       } else if (Files.exists(run, LinkOption.NOFOLLOW_LINKS)) {
         kept.put(file, "its run is there: " + run);

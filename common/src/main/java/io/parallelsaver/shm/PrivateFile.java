@@ -10,6 +10,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashSet;
@@ -26,6 +27,11 @@ public final class PrivateFile {
       PosixFilePermissions.asFileAttribute(DIRECTORY);
 
   private PrivateFile() {}
+
+  /** Whether a file or directory belongs to the user of this process. */
+  public static boolean isOwn(PosixFileAttributes found) throws IOException {
+    return found.owner().equals(Files.getOwner(Path.of("/proc/self")));
+  }
 
   /** Creates a file, for reading and writing; what is there already, a symbolic link too, is an error. */
   public static FileChannel create(Path file) throws IOException {

@@ -120,7 +120,7 @@ public final class RunDirectory implements AutoCloseable {
           Files.readAttributes(run, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       boolean ours = found.isDirectory()
           && found.permissions().equals(PrivateFile.DIRECTORY)
-          && found.owner().equals(Files.getOwner(Path.of("/proc/self")))
+          && PrivateFile.isOwn(found)
           && run.getFileName().toString().startsWith(PREFIX);
       if (!ours) {
         throw new SaverException(run + " is no run directory of this user");

@@ -7,7 +7,6 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
@@ -86,7 +85,7 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
   private void judge(SecureDirectoryStream<Path> parent, Path run, IOException problem) {
     try {
       PosixFileAttributes found = attributes(parent, run.getFileName());
-      if (!found.isDirectory() || !ours(found)) {
+      if (!found.isDirectory() || !PrivateFile.isOwn(found)) {
         foreign.add(run);
         return;
       }
@@ -100,7 +99,7 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
     PosixFileAttributes found =
         run.getFileAttributeView(PosixFileAttributeView.class).readAttributes();
     // Nobody else can have put anything into a directory of this owner and mode.
-    if (!ours(found) || !found.permissions().equals(PrivateFile.DIRECTORY)) {
+    if (!PrivateFile.isOwn(found) || !found.permissions().equals(PrivateFile.DIRECTORY)) {
       return State.FOREIGN;
     }
     try (FileChannel channel = (FileChannel) run.newByteChannel(
@@ -121,10 +120,6 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
     return parent
         .getFileAttributeView(name, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .readAttributes();
-  }
-
-  static boolean ours(PosixFileAttributes found) throws IOException {
-    return found.owner().equals(Files.getOwner(Path.of("/proc/self")));
   }
 
   /** Removes a run of ours, its unfinished files first. What is gone already is no error. */
@@ -182,7 +177,7 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
 
   private static void removeEmpty(Path folder) {
     try (SecureDirectoryStream<Path> parent = Trees.open(folder.getParent())) {
-      if (ours(attributes(parent, folder.getFileName()))) {
+      if (PrivateFile.isOwn(attributes(parent, folder.getFileName()))) {
         parent.deleteDirectory(folder.getFileName());
       }
     } catch (IOException e) {
@@ -193,7 +188,7 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
   /** In a folder that others can write to, something else may stand where the run has left it. */
   private static void removeOurs(Path unfinished) throws IOException {
     try (SecureDirectoryStream<Path> folder = Trees.open(unfinished.getParent())) {
-      if (ours(attributes(folder, unfinished.getFileName()))) {
+      if (PrivateFile.isOwn(attributes(folder, unfinished.getFileName()))) {
         Trees.delete(folder, unfinished.getFileName());
       } else {
         log().warn("{} is not ours, and stays", unfinished);

@@ -98,18 +98,10 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
 
   private List<SaveInput> inputs() {
     try {
-      List<SaveInput> files = SaveInput.of(inputs);
-      if (positional && files.stream().anyMatch(file -> file.name() != null)) {
-        throw wrong("--positional numbers all arrays, and takes no NAME=");
-      }
-      return files;
+      return SaveInput.of(inputs, positional);
     } catch (IllegalArgumentException e) {
-      throw wrong(e.getMessage());
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
     }
-  }
-
-  private ParameterException wrong(String what) {
-    return new ParameterException(spec.commandLine(), what);
   }
 
   @Override

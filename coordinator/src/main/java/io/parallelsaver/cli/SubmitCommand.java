@@ -122,15 +122,11 @@ final class SubmitCommand implements Callable<Integer> {
       to.check(target);
       List<Source> sources = new ArrayList<>();
       try {
-        for (SaveInput input : SaveInput.of(inputs)) {
+        for (SaveInput input : SaveInput.of(inputs, positional)) {
           sources.add(new Source(input.name(), absolute(input.file())));
         }
       } catch (IllegalArgumentException e) {
         throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-      }
-      if (positional && sources.stream().anyMatch(source -> source.name() != null)) {
-        throw new ParameterException(
-            spec.commandLine(), "--positional numbers all arrays, and takes no NAME=");
       }
       return submission.submit(new Request(
           Kind.SAVE,

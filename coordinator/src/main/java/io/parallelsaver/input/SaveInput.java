@@ -21,13 +21,17 @@ public record SaveInput(String name, Path file) {
   /**
    * What the arguments name: a file, a directory, or {@code NAME=FILE.npy}.
    *
+   * @param positional whether arrays are numbered, so that none may bring a name
    * @throws IllegalArgumentException if an argument is wrong whatever files there are
    * @throws InputException if there is no such file
    */
-  public static List<SaveInput> of(List<String> arguments) {
+  public static List<SaveInput> of(List<String> arguments, boolean positional) {
     List<SaveInput> inputs = new ArrayList<>();
     for (String argument : arguments) {
       inputs.add(one(argument).checked());
+    }
+    if (positional && inputs.stream().anyMatch(input -> input.name() != null)) {
+      throw new IllegalArgumentException("--positional numbers all arrays, and takes no NAME=");
     }
     return inputs;
   }

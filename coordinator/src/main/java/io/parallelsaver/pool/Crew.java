@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The workers of a pool, seat by seat: those who die are replaced, those who leave by themselves too as soon as somebody comes. For one
- * thread, except {@link #present}.
+ * thread, except {@link #workers}.
  */
 final class Crew {
   private static final long END_MILLIS = 5_000;
@@ -39,6 +39,10 @@ final class Crew {
   private final RunStatus status;
   private final WorkerSource source;
   private final Worker[] seats;
+
+  /** Those who sit there now: asked for far more often than it changes. */
+  private volatile List<Worker> workers = List.of();
+
   private int lastWorker;
   private int deathsInCall;
   private long lastLook = System.nanoTime();
@@ -70,9 +74,8 @@ final class Crew {
       return !workers().isEmpty();
     } catch (IOException | SaverException e) {
       end();
-      synchronized (this) {
-        Arrays.fill(seats, null);
-      }
+      Arrays.fill(seats, null);
+      workers = List.of();
       throw e;
     }
   }
@@ -98,18 +101,14 @@ final class Crew {
     });
   }
 
-  private synchronized void seat(int seat, Worker worker) {
+  private void seat(int seat, Worker worker) {
     seats[seat] = worker;
+    workers = Arrays.stream(seats).filter(Objects::nonNull).toList();
   }
 
-  /** The workers, once they have been called together. */
+  /** The workers, once they have been called together; for any thread. */
   List<Worker> workers() {
-    return Arrays.stream(seats).filter(Objects::nonNull).toList();
-  }
-
-  /** The same, for any thread. */
-  synchronized List<Worker> present() {
-    return workers();
+    return workers;
   }
 
   /** A call begins, or what is as good as one: earlier deaths are forgotten. */

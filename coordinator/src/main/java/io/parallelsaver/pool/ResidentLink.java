@@ -70,9 +70,10 @@ final class ResidentLink implements Link {
   private void awaitAnswer() {
     Answer last = null;
     try {
-      for (Answer next = connection.receiveAnswer(); next != null; ) {
+      for (Answer next = connection.receiveAnswer();
+          next != null;
+          next = connection.receiveAnswer()) {
         last = next;
-        next = connection.receiveAnswer();
       }
     } catch (IOException e) {
       log().debug("connection to {} lost: {}", socket, e.toString());
@@ -98,10 +99,6 @@ final class ResidentLink implements Link {
     } catch (IOException e) {
       log().debug("cannot close the connection to {}: {}", socket, e.toString());
     }
-  }
-
-  Path socket() {
-    return socket;
   }
 
   @Override

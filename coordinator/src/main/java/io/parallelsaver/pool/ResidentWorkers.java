@@ -18,10 +18,6 @@ final class ResidentWorkers implements WorkerSource {
     this.pool = pool;
   }
 
-  PoolDirectory pool() {
-    return pool;
-  }
-
   @Override
   public int seats() {
     return SEATS;

@@ -75,7 +75,7 @@ public final class WorkerPool implements AutoCloseable {
 
   private List<Worker> present() {
     Crew known = crew;
-    return known == null ? List.of() : known.present();
+    return known == null ? List.of() : known.workers();
   }
 
   private void discard(RuntimeException cause) {

@@ -88,9 +88,7 @@ final class DraftFolder {
         Files.readAttributes(folder, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     boolean closed =
         found.permissions().stream().allMatch(each -> each.name().startsWith("OWNER_"));
-    if (!found.isDirectory()
-        || !closed
-        || !found.owner().equals(Files.getOwner(Path.of("/proc/self")))) {
+    if (!found.isDirectory() || !closed || !PrivateFile.isOwn(found)) {
       throw new FileSystemException(
           folder.toString(),
           null,

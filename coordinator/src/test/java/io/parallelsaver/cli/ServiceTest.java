@@ -9,6 +9,7 @@ import io.parallelsaver.array.DType;
 import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.testing.ChildProcess;
 import io.parallelsaver.testing.JsonText;
+import io.parallelsaver.testing.NotifyReceiver;
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
@@ -301,9 +302,7 @@ class ServiceTest {
   @Test
   void tellsSystemdHowItIs() throws Exception {
     Path socket = temporary.resolve("notify");
-    try (ChildProcess systemd =
-        ChildProcess.start(NumPy.python(), "-c", RECEIVER, socket.toString())) {
-      systemd.awaitLine("listens");
+    try (ChildProcess systemd = NotifyReceiver.at(socket.toString())) {
       daemon.environment("NOTIFY_SOCKET", socket.toString());
       daemon.environment("WATCHDOG_USEC", "1000000");
       daemon.begin("--parallel", "1");
@@ -323,24 +322,6 @@ class ServiceTest {
       systemd.finish();
     }
   }
-
-  private static final String RECEIVER = """
-      import socket, sys
-      with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-          receiver.settimeout(30)
-          receiver.bind(sys.argv[1])
-          print('listens', flush=True)
-          message = b''
-          while message != b'STOPPING=1':
-              message = receiver.recv(4096)
-              print(message.decode(), flush=True)
-          receiver.settimeout(0.2)
-          try:
-              while True:
-                  receiver.recv(4096)
-          except TimeoutError:
-              pass
-      """;
 
   @Test
   void onlyTheGroupMaySubmit() throws Exception {

@@ -44,7 +44,7 @@ class SaveInputTest {
   }
 
   private List<SaveInput> of(String argument) {
-    return SaveInput.of(List.of(argument.replace("@", directory.toString())));
+    return SaveInput.of(List.of(argument.replace("@", directory.toString())), false);
   }
 
   @Test
@@ -70,24 +70,24 @@ class SaveInputTest {
     try {
       Path plain =
           Files.createFile(Files.createDirectory(relative.resolve("year=2024")).resolve("x.npy"));
-      SaveInput input = SaveInput.of(List.of(plain.toString())).get(0);
+      SaveInput input = SaveInput.of(List.of(plain.toString()), false).get(0);
       assertNull(input.name());
       assertEquals(plain, input.file());
       String both = relative + "/n=" + plain;
-      assertEquals(relative + "/n", SaveInput.of(List.of(both)).get(0).name());
+      assertEquals(relative + "/n", SaveInput.of(List.of(both), false).get(0).name());
       Files.createDirectories(Path.of(both).getParent());
       Files.createFile(Path.of(both));
-      String message =
-          assertThrows(InputException.class, () -> SaveInput.of(List.of(both))).getMessage();
+      String message = assertThrows(InputException.class, () -> SaveInput.of(List.of(both), false))
+          .getMessage();
       assertTrue(
           message.contains("write ./" + both + " for the first, " + relative + "/n=./" + plain
               + " for the second"),
           message);
       assertEquals(
-          Path.of("./" + both), SaveInput.of(List.of("./" + both)).get(0).file());
+          Path.of("./" + both), SaveInput.of(List.of("./" + both), false).get(0).file());
       assertEquals(
           relative + "/n",
-          SaveInput.of(List.of(relative + "/n=./" + plain)).get(0).name());
+          SaveInput.of(List.of(relative + "/n=./" + plain), false).get(0).name());
     } finally {
       Trees.delete(relative);
     }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.systemd.Notifier;
 import io.parallelsaver.testing.ChildProcess;
-import io.parallelsaver.testing.NumPy;
+import io.parallelsaver.testing.NotifyReceiver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,26 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class HeartTest {
-  private static final String RECEIVER = """
-      import socket, sys
-      with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as receiver:
-          receiver.settimeout(30)
-          receiver.bind(sys.argv[1])
-          print('listens', flush=True)
-          message = b''
-          while message != b'STOPPING=1':
-              message = receiver.recv(4096)
-              print(message.decode(), flush=True)
-      """;
-
   @TempDir
   Path directory;
 
   @Test
   void theWatchdogHearsOfAHeartOnlyWhileEveryLaneComesOn() {
     String socket = directory.resolve("notify").toString();
-    try (ChildProcess receiver = ChildProcess.start(NumPy.python(), "-c", RECEIVER, socket)) {
-      receiver.awaitLine("listens");
+    try (ChildProcess receiver = NotifyReceiver.at(socket)) {
       Notifier notifier =
           Notifier.of(Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_USEC", "30000000"), 1);
       Heart heart = new Heart(notifier);
