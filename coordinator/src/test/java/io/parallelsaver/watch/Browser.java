@@ -3,7 +3,6 @@ package io.parallelsaver.watch;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.parallelsaver.testing.ChildProcess;
 import io.parallelsaver.testing.JsonText;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -187,9 +186,15 @@ final class Browser implements AutoCloseable {
     return complaints;
   }
 
+  /** Ends all its processes: some would write into the profile for a while after the first one's death. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     socket.abort();
+    List<ProcessHandle> others = ProcessHandle.of(process.pid()).stream()
+        .flatMap(ProcessHandle::descendants)
+        .toList();
     process.kill();
+    others.forEach(ProcessHandle::destroyForcibly);
+    others.forEach(other -> other.onExit().join());
   }
 }
