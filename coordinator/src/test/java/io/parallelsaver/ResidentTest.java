@@ -3,6 +3,7 @@ package io.parallelsaver;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,11 @@ import io.parallelsaver.cli.Main;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerShare;
+import io.parallelsaver.resident.Answer;
+import io.parallelsaver.resident.Connection;
+import io.parallelsaver.resident.Greeting;
 import io.parallelsaver.resident.PoolDirectory;
+import io.parallelsaver.resident.RefusalException;
 import io.parallelsaver.testing.ChildProcess;
 import io.parallelsaver.testing.ProcessState;
 import io.parallelsaver.transfer.Milestone;
@@ -20,6 +25,7 @@ import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -295,12 +301,12 @@ class ResidentTest {
     assertTrue(answerTo("GET / HTTP/1.0\r\n\r\n----".getBytes(StandardCharsets.UTF_8))
         .contains("this is a worker of parallel-saver"));
     assertTrue(answerTo(invitation(99, "/dev/shm/parallel-saver-1-ab")).contains("lays its files"));
-    assertTrue(answerTo(invitation(1, "relative")).contains("expected the absolute path"));
-    assertTrue(answerTo(invitation(1, "/etc")).contains("/etc is no run directory of this user"));
+    assertTrue(answerTo(invitation(2, "relative")).contains("expected the absolute path"));
+    assertTrue(answerTo(invitation(2, "/etc")).contains("/etc is no run directory of this user"));
     Path open = Files.createDirectory(memory.resolve("parallel-saver-1-0123456789abcdef"));
     try {
       assertTrue(
-          answerTo(invitation(1, open.toString())).contains(open + " is no run directory of"));
+          answerTo(invitation(2, open.toString())).contains(open + " is no run directory of"));
     } finally {
       Files.delete(open);
     }
@@ -333,9 +339,7 @@ class ResidentTest {
       channel.shutdownOutput();
       ByteBuffer answer = ByteBuffer.allocate(8192);
       readAll(channel, answer);
-      int skipped = Math.min(11, answer.position());
-      return new String(
-          answer.array(), skipped, answer.position() - skipped, StandardCharsets.UTF_8);
+      return new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8);
     }
   }
 
@@ -346,6 +350,128 @@ class ResidentTest {
       }
     } catch (SocketException e) {
       // Which is a reset, when it has not read all that was said.
+    }
+  }
+
+  private static void signal(String name, long pid) {
+    try (ChildProcess kill = ChildProcess.start("kill", "-" + name, "" + pid)) {
+      kill.finish();
+    }
+  }
+
+  /** It does not answer, so nothing is given to it, and nobody waits for it; awake again, it is one of them. */
+  @Test
+  void oneThatStandsStillIsDoneWithout() {
+    long second = start("2");
+    signal("STOP", second);
+    SaverException alone =
+        assertThrows(SaverException.class, () -> Saver.open(options()).close());
+    assertTrue(alone.getMessage().contains("2.sock does not answer"), alone.getMessage());
+    long first = start("1");
+    NamedArrays arrays = TestArrays.many(3, 200_000, 1);
+    Path target = files.resolve("saved.npz");
+    try (Saver saver = Saver.open(options()).awaitReady()) {
+      // More often than connections can wait at its socket.
+      for (int i = 0; i < 60; i++) {
+        assertEquals(Set.of(first), pids(saver.save(target, arrays)));
+      }
+      assertEquals(List.of(first), saver.workerPids());
+      signal("CONT", second);
+      Await.until("it works, too", LIMIT, () -> pids(saver.save(target, arrays)).contains(second));
+      TestArrays.assertSame(arrays.asMap(), saver.restore(target));
+    }
+    assertTrue(Await.isAlive(second), "it was nobody's to kill");
+  }
+
+  /** As one does that is of another version, in the middle of an upgrade. */
+  @Test
+  void oneThatRefusesIsDoneWithout() throws IOException {
+    long first = start("1");
+    NamedArrays arrays = TestArrays.many(3, 200_000, 1);
+    Path target = files.resolve("saved.npz");
+    try (Saver saver = Saver.open(options()).awaitReady();
+        Refusing other = new Refusing(new PoolDirectory(pool).socket("other"))) {
+      Await.until("it was asked", LIMIT, () -> {
+        assertEquals(Set.of(first), pids(saver.save(target, arrays)));
+        return other.asked.isDone();
+      });
+      assertEquals(Set.of(first), pids(saver.save(target, arrays)));
+      terminate("1");
+      SaverException alone =
+          assertThrows(SaverException.class, () -> Saver.open(options()).close());
+      assertTrue(alone.getMessage().contains("refuses: too old"), alone.getMessage());
+      try (Saver own =
+          Saver.open(options().withResidents(pool, true).withLocalBytes(0)).awaitReady()) {
+        assertEquals(Set.copyOf(own.workerPids()), pids(own.save(target, arrays)));
+        TestArrays.assertSame(arrays.asMap(), own.restore(target));
+      }
+    }
+  }
+
+  /** Listens at a worker's socket, and refuses all. */
+  private static final class Refusing implements AutoCloseable {
+    private final Path socket;
+    private final ServerSocketChannel server;
+    private final CompletableFuture<Void> asked = new CompletableFuture<>();
+
+    private Refusing(Path socket) throws IOException {
+      this.socket = socket;
+      this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+      server.bind(UnixDomainSocketAddress.of(socket));
+      Thread thread = new Thread(this::refuse, "refusing");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    private void refuse() {
+      while (true) {
+        try (Connection connection = new Connection(server.accept())) {
+          connection.receiveGreeting();
+          connection.send(new Answer(Answer.Kind.REFUSED, 1, "too old"));
+          asked.complete(null);
+        } catch (IOException e) {
+          return;
+        } catch (RefusalException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      server.close();
+      Files.delete(socket);
+    }
+  }
+
+  /** Sockets of workers that are dead are as good as none. */
+  @Test
+  void ownOnesReplaceDeadOnes() throws IOException {
+    long first = start("1");
+    signal("KILL", first);
+    try (ChildProcess dead = workers.remove("1")) {
+      dead.finish(128 + 9);
+    }
+    NamedArrays arrays = TestArrays.many(2, 1000, 1);
+    try (Saver saver =
+        Saver.open(options().withResidents(pool, true).withLocalBytes(0)).awaitReady()) {
+      Path saved = saver.save(files.resolve("own"), arrays).file();
+      TestArrays.assertSame(arrays.asMap(), saver.restore(saved));
+    }
+    Files.delete(new PoolDirectory(pool).socket("1"));
+  }
+
+  /** One that was greeted and never invited does not keep a worker from leaving. */
+  @Test
+  void nobodyIsWaitedForWhoDoesNotInvite() throws Exception {
+    start("1");
+    try (Connection connection = Connection.open()) {
+      connection.connect(new PoolDirectory(pool).socket("1"));
+      connection.send(new Greeting());
+      assertEquals(Answer.Kind.WILLING, connection.receiveAnswer().kind());
+      terminate("1");
+      assertEquals(Answer.Kind.LEAVING, connection.receiveAnswer().kind());
+      assertNull(connection.receiveAnswer());
     }
   }
 
@@ -364,9 +490,7 @@ class ResidentTest {
         CompletableFuture<Report> call = saver.saveAsync(target, arrays, ProgressListener.NONE);
         Await.content(directory.resolve("held"), LIMIT);
         start("other");
-        try (ChildProcess stop = ChildProcess.start("kill", "-STOP", "" + holding.pid())) {
-          stop.finish();
-        }
+        signal("STOP", holding.pid());
         Saver.await(call);
         holding.finish(128 + 9);
         TestArrays.assertSame(arrays.asMap(), saver.restore(target));

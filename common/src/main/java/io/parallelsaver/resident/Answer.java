@@ -6,7 +6,7 @@ import java.io.EOFException;
 import java.io.IOException;
 
 /**
- * What a resident worker says to a coordinator: at first whether it comes, at the end why it goes. When the stream ends, the kernel has
+ * What a resident worker says to a coordinator: at first whether it would come, at the end why it goes. When the stream ends, the kernel has
  * closed the worker's files or the worker itself has: either way it will not touch a byte of the run again.
  *
  * <pre>
@@ -22,8 +22,8 @@ public record Answer(Kind kind, long pid, String text) {
 
   /** What a worker can say. */
   public enum Kind {
-    /** It works for the run from now on. */
-    COMING,
+    /** It comes as soon as it is invited. */
+    WILLING,
     /** It never will. */
     REFUSED,
     /** It goes, between two jobs: it holds none. */

@@ -24,16 +24,14 @@ public final class Connection implements AutoCloseable {
     this.in = new DataInputStream(new Input(channel));
   }
 
-  /** Connects to the worker that listens at a socket. */
-  public static Connection to(Path socket) throws IOException {
-    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
-      channel.connect(UnixDomainSocketAddress.of(socket));
-      return new Connection(channel);
-    } catch (IOException e) {
-      channel.close();
-      throw e;
-    }
+  /** One that is not connected yet. */
+  public static Connection open() throws IOException {
+    return new Connection(SocketChannel.open(StandardProtocolFamily.UNIX));
+  }
+
+  /** Connects to the worker that listens at a socket. May wait for long: one that stands still receives nobody. */
+  public void connect(Path socket) throws IOException {
+    channel.connect(UnixDomainSocketAddress.of(socket));
   }
 
   private interface Message {
@@ -52,6 +50,10 @@ public final class Connection implements AutoCloseable {
     }
   }
 
+  public void send(Greeting greeting) throws IOException {
+    send(greeting::write);
+  }
+
   public void send(Invitation invitation) throws IOException {
     send(invitation::write);
   }
@@ -66,9 +68,18 @@ public final class Connection implements AutoCloseable {
   }
 
   /**
-   * Waits for an invitation.
+   * Waits for a greeting.
    *
    * @throws RefusalException if it comes from another program, or another version of this one
+   */
+  public void receiveGreeting() throws IOException, RefusalException {
+    Greeting.read(in);
+  }
+
+  /**
+   * Waits for an invitation.
+   *
+   * @throws RefusalException if it invites to no directory
    */
   public Invitation receiveInvitation() throws IOException, RefusalException {
     return Invitation.read(in);

@@ -66,7 +66,7 @@ final class Crew {
   /**
    * Gets all workers that can be had.
    *
-   * @return whether there are any
+   * @return whether there are any; if not, {@link #shortage} says why
    */
   boolean assemble() throws IOException {
     try {
@@ -78,6 +78,10 @@ final class Crew {
       workers = List.of();
       throw e;
     }
+  }
+
+  String shortage() {
+    return source.shortage();
   }
 
   private void fillSeats() throws IOException {
@@ -194,7 +198,7 @@ final class Crew {
       lastCompany = time;
     } else if (time - lastCompany > ALONE_NANOS) {
       throw new WorkerLostException("all resident workers are gone, and none has come for "
-          + TimeUnit.NANOSECONDS.toSeconds(ALONE_NANOS) + " s; are they started again?");
+          + TimeUnit.NANOSECONDS.toSeconds(ALONE_NANOS) + " s: " + source.shortage());
     }
   }
 
@@ -208,6 +212,7 @@ final class Crew {
 
   /** Lets all go, and waits until they are gone. */
   void end() {
+    source.end();
     workers().forEach(Worker::hangUp);
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
     for (Worker worker : workers()) {

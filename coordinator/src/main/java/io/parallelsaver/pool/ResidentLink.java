@@ -1,8 +1,8 @@
 package io.parallelsaver.pool;
 
-import io.parallelsaver.error.SaverException;
 import io.parallelsaver.resident.Answer;
 import io.parallelsaver.resident.Connection;
+import io.parallelsaver.resident.Greeting;
 import io.parallelsaver.resident.Invitation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,83 +17,75 @@ import org.slf4j.LoggerFactory;
  * files when its last thread is gone, and with them the connection.
  */
 final class ResidentLink implements Link {
+  private static final End DIED = new End(End.Kind.DIED, "died; its service's log says more");
+
   private final Path socket;
   private final Connection connection;
-  private final long pid;
+  private final CompletableFuture<Answer> greeted = new CompletableFuture<>();
   private final CompletableFuture<End> end = new CompletableFuture<>();
 
-  private ResidentLink(Path socket, Connection connection, long pid) {
+  private ResidentLink(Path socket, Connection connection) {
     this.socket = socket;
     this.connection = connection;
-    this.pid = pid;
   }
 
-  /**
-   * Asks a worker to come.
-   *
-   * @return null if nobody listens there
-   * @throws SaverException if it will not
-   */
-  static ResidentLink invite(Path socket, Invitation invitation) {
-    try {
-      Connection connection = Connection.to(socket);
-      try {
-        connection.send(invitation);
-        Answer answer = connection.receiveAnswer();
-        if (answer != null && answer.kind() == Answer.Kind.COMING) {
-          ResidentLink link = new ResidentLink(socket, connection, answer.pid());
-          link.listen();
-          return link;
-        }
-        connection.close();
-        if (answer != null) {
-          throw new SaverException("the worker at " + socket + " does not come: " + answer.text());
-        }
-        return null;
-      } catch (IOException e) {
-        connection.close();
-        throw e;
-      }
-    } catch (IOException e) {
-      // Nobody is there any more, or not yet.
-      log().debug("no worker at {}: {}", socket, e.toString());
-      return null;
-    }
+  /** Greets whoever listens at a socket, and waits for nothing: a worker that stands still does not even receive. */
+  static ResidentLink to(Path socket) throws IOException {
+    ResidentLink link = new ResidentLink(socket, Connection.open());
+    Thread thread = new Thread(link::listen, "parallel-saver-resident-" + socket.getFileName());
+    thread.setDaemon(true);
+    thread.start();
+    return link;
   }
 
   private void listen() {
-    Thread thread = new Thread(this::awaitAnswer, "parallel-saver-resident-" + pid);
-    thread.setDaemon(true);
-    thread.start();
-  }
-
-  private void awaitAnswer() {
     Answer last = null;
     try {
+      connection.connect(socket);
+      connection.send(new Greeting());
       for (Answer next = connection.receiveAnswer();
           next != null;
           next = connection.receiveAnswer()) {
         last = next;
+        greeted.complete(next);
       }
     } catch (IOException e) {
+      // Nobody is there any more, or not yet.
       log().debug("connection to {} lost: {}", socket, e.toString());
     }
     end.complete(end(last));
+    greeted.complete(null);
     close();
+  }
+
+  /** What the worker says first; null if nobody is there. */
+  CompletableFuture<Answer> greeted() {
+    return greeted;
+  }
+
+  /** Lets a worker that is willing come. */
+  void invite(Invitation invitation) {
+    try {
+      connection.send(invitation);
+    } catch (IOException e) {
+      log().debug("worker at {} is gone: {}", socket, e.toString());
+    }
   }
 
   private static End end(Answer last) {
     if (last == null) {
-      return new End(End.Kind.DIED, "died; its service's log says more");
+      return DIED;
     }
     return switch (last.kind()) {
+      case WILLING -> DIED;
       case LEAVING -> new End(End.Kind.LEFT, "left");
       case FULL -> new End(End.Kind.FULL, "found no room: " + last.text());
       default -> new End(End.Kind.DIED, "failed: " + last.text());
     };
   }
 
-  private void close() {
+  /** Ends a connection that nobody was invited through, or that has ended. */
+  void close() {
     try {
       connection.close();
     } catch (IOException e) {
@@ -103,7 +95,7 @@ final class ResidentLink implements Link {
 
   @Override
   public long pid() {
-    return pid;
+    return greeted.join().pid();
   }
 
   @Override
@@ -113,7 +105,7 @@ final class ResidentLink implements Link {
 
   @Override
   public long processorTime() {
-    return ProcessHandle.of(pid)
+    return ProcessHandle.of(pid())
         .flatMap(process -> process.info().totalCpuDuration())
         .map(Duration::toNanos)
         .orElse(0L);
@@ -145,7 +137,7 @@ final class ResidentLink implements Link {
   /** It serves others, too; but one that stands still serves nobody, and is started again by who started it. */
   @Override
   public void kill() {
-    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);
   }
 
   @Override

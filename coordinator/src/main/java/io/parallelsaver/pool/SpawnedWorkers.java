@@ -20,4 +20,14 @@ record SpawnedWorkers(PoolOptions options) implements WorkerSource {
     Process process = WorkerCommand.start(run, seat, id, options.workerMain());
     return new ProcessLink(process, run.workerLog(id));
   }
+
+  @Override
+  public String shortage() {
+    return "no process could be started";
+  }
+
+  @Override
+  public void end() {
+    // There is none that was not hired.
+  }
 }

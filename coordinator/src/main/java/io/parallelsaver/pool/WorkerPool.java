@@ -31,7 +31,7 @@ public final class WorkerPool implements AutoCloseable {
   private final WorkerTable table;
   private final Arena arena;
   private final RunStatus status;
-  private final Crew crew;
+  private volatile Crew crew;
   private final Abandonment abandonment;
   private CompletableFuture<JobSender> jobs;
   private volatile LocalTransfers local;
@@ -45,7 +45,9 @@ public final class WorkerPool implements AutoCloseable {
     this.abandonment = new Abandonment(run, this::present, () -> local);
     try {
       run.create();
-      WorkerSource source = source(options);
+      Residents residents = options.residents();
+      WorkerSource source =
+          residents == null ? new SpawnedWorkers(options) : new ResidentWorkers(residents.pool());
       this.table = WorkerTable.create(run.workerTable(), source.seats());
       this.arena = Arena.create(run.arena(), slots(options), options.chunkSize());
       this.status = RunStatus.create(run.status(), arena.slots());
@@ -54,23 +56,6 @@ public final class WorkerPool implements AutoCloseable {
       discard(e);
       throw e;
     }
-  }
-
-  /** Resident workers if they are wanted and there, or nothing else will do. */
-  private static WorkerSource source(PoolOptions options) {
-    Residents residents = options.residents();
-    if (residents == null) {
-      return new SpawnedWorkers(options);
-    }
-    if (residents.orSpawn() && residents.pool().sockets().isEmpty()) {
-      log().warn("{}; own ones are started", nobody(residents));
-      return new SpawnedWorkers(options);
-    }
-    return new ResidentWorkers(residents.pool());
-  }
-
-  private static String nobody(Residents residents) {
-    return "there is no resident worker in " + residents.pool().workers();
   }
 
   private List<Worker> present() {
@@ -120,9 +105,7 @@ public final class WorkerPool implements AutoCloseable {
     }
     try {
       if (!crew.assemble()) {
-        throw new SaverException(
-            nobody(options.residents())
-                + "; start some (parallel-saver worker, or the service), or let own ones be started (--or-spawn)");
+        replaceResidents();
       }
       started = true;
       // Takes as long here as it does in the workers.
@@ -130,6 +113,19 @@ public final class WorkerPool implements AutoCloseable {
     } catch (IOException e) {
       throw FileFailure.of("cannot start workers", run.path(), 0, e);
     }
+  }
+
+  /** Own workers in place of resident ones that cannot be had, if that is allowed. */
+  private void replaceResidents() throws IOException {
+    if (!options.residents().orSpawn()) {
+      throw new SaverException(
+          crew.shortage()
+              + "; start some (parallel-saver worker, or the service), or let own ones be started (--or-spawn)");
+    }
+    log().warn("{}; own ones are started", crew.shortage());
+    crew.end();
+    crew = new Crew(options, new SpawnedWorkers(options), run, table, status);
+    crew.assemble();
   }
 
   /** Whether a worker is up, so that a call need not wait for one to start. */

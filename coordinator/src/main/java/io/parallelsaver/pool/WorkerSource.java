@@ -17,7 +17,12 @@ interface WorkerSource {
    * @param seat row of the worker table that is its own
    * @param id its id in the run
    * @return null if none can be had now
-   * @throws io.parallelsaver.error.SaverException if one that is there does not come
    */
   Link hire(RunDirectory run, int seat, int id) throws IOException;
+
+  /** Why none could be had, for people. */
+  String shortage();
+
+  /** No more will be wanted. */
+  void end();
 }

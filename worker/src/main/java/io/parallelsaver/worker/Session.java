@@ -10,6 +10,7 @@ import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.transfer.Milestone;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,6 +43,8 @@ final class Session {
   private void serve() throws IOException {
     Invitation invitation;
     try {
+      connection.receiveGreeting();
+      say(Answer.Kind.WILLING, "");
       invitation = connection.receiveInvitation();
       RunDirectory.checkOwn(invitation.run());
     } catch (RefusalException | SaverException e) {
@@ -51,24 +54,26 @@ final class Session {
     } catch (EOFException e) {
       LOG.debug("somebody came and went");
       return;
+    } catch (AsynchronousCloseException e) {
+      LOG.debug("has left before somebody wanted it");
+      return;
     }
-    say(Answer.Kind.COMING, "");
     LOG.info("works for {}", invitation.run());
     work(invitation);
   }
 
   private void work(Invitation invitation) {
     try {
-      if (begin(invitation)) {
-        Thread lifeline =
-            new Thread(this::awaitEnd, Thread.currentThread().getName() + "-lifeline");
-        lifeline.setDaemon(true);
-        lifeline.start();
-        try {
-          loop.run();
-        } finally {
-          loop.leaveRun();
-        }
+      if (!begin(invitation)) {
+        return;
+      }
+      Thread lifeline = new Thread(this::awaitEnd, Thread.currentThread().getName() + "-lifeline");
+      lifeline.setDaemon(true);
+      lifeline.start();
+      try {
+        loop.run();
+      } finally {
+        loop.leaveRun();
       }
       LOG.info("worked for {}: {} jobs, {} bytes", invitation.run(), loop.done(), loop.moved());
       say(Answer.Kind.LEAVING, "");
@@ -88,8 +93,11 @@ final class Session {
 
   /** False if it shall end before it has begun. */
   private synchronized boolean begin(Invitation invitation) throws IOException {
+    if (leaving) {
+      return false;
+    }
     loop = new WorkerLoop(invitation.run(), invitation.seat(), invitation.id(), listener, turns);
-    return !leaving;
+    return true;
   }
 
   /** Each byte is a call to wake up; the end of them the coordinator's end. */
@@ -116,6 +124,14 @@ final class Session {
     leaving = true;
     if (loop != null) {
       loop.end();
+      return;
+    }
+    // A coordinator that has not invited it yet may never do so.
+    say(Answer.Kind.LEAVING, "");
+    try {
+      connection.close();
+    } catch (IOException e) {
+      LOG.debug("cannot close a connection: {}", e.toString());
     }
   }
 
