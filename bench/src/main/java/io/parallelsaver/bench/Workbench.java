@@ -8,32 +8,24 @@ import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 
 /** What works share: arrays, a Python that has the same arrays, savers with warm workers, and a place for files. */
 final class Workbench implements AutoCloseable {
-  private static final int RECYCLED_CHUNK = 4 << 20;
-  private static final int MOST_PASSES = 3;
-
-  /** A pass that takes so many times as long as the quickest has taken pages from the host. */
-  private static final double SLOW = 1.25;
-
   private final Scale scale;
   private final SaverOptions options;
   private final Path directory;
   private final PythonPeer python;
   private final Map<Sample, NamedArrays> samples = new EnumMap<>(Sample.class);
-  private final Map<Long, Double> quickestPasses = new HashMap<>();
+  private final RecycledPages pages;
   private final Set<Sample> held = EnumSet.noneOf(Sample.class);
 
   /**
@@ -44,6 +36,7 @@ final class Workbench implements AutoCloseable {
     this.options = options.withWorkers(Scale.WORKERS);
     this.directory = directory.toAbsolutePath();
     this.python = python;
+    this.pages = new RecycledPages(file("recycled"));
   }
 
   Scale scale() {
@@ -105,33 +98,9 @@ final class Workbench implements AutoCloseable {
     }
   }
 
-  /**
-   * Fills the page cache with a file and removes it, until that goes quickly. A virtual machine gives pages that nobody uses back to its host, and
-   * taking them again costs many times what writing to them does; which of two sides has to would be chance.
-   */
+  /** Takes pages that the page cache will need, so that no run has to. */
   void recyclePages(long bytes) {
-    for (int pass = 0; pass < MOST_PASSES; pass++) {
-      double seconds = Work.seconds(() -> fillPages(bytes));
-      double quickest = quickestPasses.merge(bytes, seconds, Math::min);
-      if (seconds <= quickest * SLOW) {
-        return;
-      }
-    }
-  }
-
-  private void fillPages(long bytes) {
-    Path file = file("recycled");
-    ByteBuffer chunk = ByteBuffer.allocateDirect(RECYCLED_CHUNK);
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      for (long at = 0; at < bytes; at += chunk.limit()) {
-        channel.write(chunk.clear().limit((int) Math.min(chunk.capacity(), bytes - at)), at);
-      }
-    } catch (IOException e) {
-      throw new SaverException("cannot write " + file + ": " + e, e);
-    } finally {
-      delete(file);
-    }
+    pages.recycle(bytes);
   }
 
   /** So that the memory of a file comes back before the next is written. */

@@ -131,7 +131,14 @@ class BenchIT {
       "idle",
       List.of("workers", "seconds", "cpu_s", "percent_of_core"),
       "first_job",
-      List.of("pause_s", "times", "median_ms", "p99_ms", "max_ms"),
+      List.of(
+          "pause_s",
+          "times",
+          "written_median_ms",
+          "written_p99_ms",
+          "median_ms",
+          "p99_ms",
+          "max_ms"),
       "sharing",
       List.of("coordinators", "bytes", "seconds", "gib_per_second", "fairness"));
 

@@ -60,6 +60,16 @@ public final class Sums {
     return words[index * WORDS + 2];
   }
 
+  /** Whether the content changes by its sums. */
+  public boolean anyStamp() {
+    for (int i = 0; i < count(); i++) {
+      if (stamp(i) != NO_STAMP) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void put(IntBuffer out) {
     out.put(words, 0, used);
   }

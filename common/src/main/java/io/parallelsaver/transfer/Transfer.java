@@ -16,8 +16,12 @@ final class Transfer {
   /** Bytes read, summed and written while they are in the processor's cache. */
   static final int BLOCK = 256 << 10;
 
+  /** A direct write of so many bytes waits for the device so long that they are summed meanwhile. */
+  private static final int OVERLAPPED = 1 << 20;
+
   private static final int[] NONE = {};
 
+  private final BackgroundWrite background = new BackgroundWrite();
   private final OpenFiles files;
   private final Milestone.Listener listener;
   private final RunningSums sums = new RunningSums();
@@ -85,6 +89,16 @@ final class Transfer {
       image = content(buffer());
     }
     listener.reached(Milestone.READ, job);
+    TransferFile target = file(first.target());
+    if (target.isDirect() && image.remaining() >= OVERLAPPED && !job.sums().anyStamp()) {
+      piece = 0;
+      try (BackgroundWrite.Pending write =
+          background.begin(target, image.duplicate(), first.targetOffset())) {
+        sums.update(image);
+        write.await();
+      }
+      return;
+    }
     sums.update(image);
     image.order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < sums.crcs().length; i++) {
@@ -94,7 +108,7 @@ final class Transfer {
       }
     }
     piece = 0;
-    file(first.target()).write(image, first.targetOffset());
+    target.write(image, first.targetOffset());
   }
 
   private void checkTargets() {
@@ -266,5 +280,6 @@ final class Transfer {
     memory = null;
     buffer = null;
     compression.end();
+    background.end();
   }
 }

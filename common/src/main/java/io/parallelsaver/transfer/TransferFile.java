@@ -62,6 +62,11 @@ final class TransferFile implements AutoCloseable {
     return new TransferFile(file, null, block, null);
   }
 
+  /** Whether bytes go past the page cache, so that a write waits for the device. */
+  boolean isDirect() {
+    return direct != null;
+  }
+
   boolean isMapped() {
     return block != null;
   }

@@ -41,8 +41,8 @@ public record PoolOptions(
   /** What is moved in about the time that workers take to start: starting them for less does not pay. */
   public static final long LOCAL_BYTES = 2L << 30;
 
-  /** What is moved in about the time that resident workers take to open their queues. */
-  private static final long RESIDENT_LOCAL_BYTES = 16L << 20;
+  /** What is moved in about the time that it takes this JVM to open queues to resident workers: they gain nothing on less. */
+  private static final long RESIDENT_LOCAL_BYTES = 1L << 30;
 
   /** Long enough for a machine that is short of everything; a stopped process is rare, and costs this time once. */
   public static final Duration STALL_TIMEOUT = Duration.ofSeconds(30);
@@ -129,7 +129,7 @@ public record PoolOptions(
         workers, sharedMemory, chunkSize, localBytes, timeout, workerMain, residents);
   }
 
-  /** Workers that are there already, or null for own ones. It takes so little to reach them that less is worth it. */
+  /** Workers that are there already, or null for own ones. They are reached sooner than own ones start, so less is worth it. */
   public PoolOptions withResidents(Residents other) {
     long local = other == null ? localBytes : Math.min(localBytes, RESIDENT_LOCAL_BYTES);
     return new PoolOptions(

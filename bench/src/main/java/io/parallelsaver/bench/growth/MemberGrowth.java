@@ -5,6 +5,7 @@ import io.parallelsaver.Report;
 import io.parallelsaver.RestoredArrays;
 import io.parallelsaver.Saver;
 import io.parallelsaver.bench.BitForBit;
+import io.parallelsaver.bench.RecycledPages;
 import io.parallelsaver.bench.Spread;
 import io.parallelsaver.output.Durability;
 import java.nio.file.Path;
@@ -23,17 +24,23 @@ final class MemberGrowth implements Experiment {
   private static final int WARM_UPS = 4;
   private static final int WARM_UP_MEMBERS = 10_000;
   private static final int MOST_RUNS = 7;
+  private static final int LEAST_RUNS = 3;
 
-  /** Members in all runs of a step together, at most, unless a single run has more. */
+  /** Members in all runs of a step together, at most, unless the least number of runs has more. */
   private static final int RUNS_MEMBERS = 300_000;
+
+  /** What a member takes in an archive, about: 1 KiB, two headers and an entry of the directory. */
+  private static final long FILE_BYTES = 1_400;
 
   private static final double AIM = 1.2;
 
   private final Conditions conditions;
+  private final RecycledPages pages;
   private final double[][] values = new double[DISTINCT][VALUES];
 
   MemberGrowth(Conditions conditions) {
     this.conditions = conditions;
+    this.pages = new RecycledPages(conditions.file("recycled"));
     for (int k = 0; k < DISTINCT; k++) {
       for (int i = 0; i < VALUES; i++) {
         values[k][i] = i * 0.1 + k;
@@ -68,7 +75,7 @@ final class MemberGrowth implements Experiment {
     try (Saver saver = conditions.saver(Durability.NONE)) {
       runs(saver, WARM_UP_MEMBERS, WARM_UPS);
       for (int members : conditions.extent().members) {
-        int runs = Math.max(1, Math.min(MOST_RUNS, RUNS_MEMBERS / members));
+        int runs = Math.max(LEAST_RUNS, Math.min(MOST_RUNS, RUNS_MEMBERS / members));
         steps.add(Step.of(members, runs(saver, members, runs)));
       }
     }
@@ -80,6 +87,8 @@ final class MemberGrowth implements Experiment {
     for (int i = 0; i < members; i++) {
       arrays.and("array_" + i, values[i % DISTINCT]);
     }
+    // The first grows the heap, and is not counted.
+    run(saver, arrays);
     List<Run> runs = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       runs.add(run(saver, arrays));
@@ -90,6 +99,8 @@ final class MemberGrowth implements Experiment {
   private Run run(Saver saver, NamedArrays arrays) {
     Path file = conditions.file("members.npz");
     try {
+      System.gc();
+      pages.recycle(arrays.asMap().size() * FILE_BYTES);
       Measured<Report> saved = Measured.of(() -> saver.save(file, arrays));
       Measured<RestoredArrays> restored = Measured.of(() -> saver.restore(file));
       BitForBit.mustEqual(arrays.asMap(), restored.result(), file);
