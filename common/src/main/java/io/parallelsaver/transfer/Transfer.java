@@ -274,6 +274,11 @@ final class Transfer {
     return buffer.clear();
   }
 
+  /** Ends the thread that writes, if there is one; the next write starts another. */
+  void endThread() {
+    background.end();
+  }
+
   /** Gives its memory back. No job may be done any more. */
   void end() {
     Mapping.end(memory);

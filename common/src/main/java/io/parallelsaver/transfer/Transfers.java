@@ -98,6 +98,7 @@ public final class Transfers implements AutoCloseable {
 
   @Override
   public void close() {
+    transfer.endThread();
     files.close();
   }
 }

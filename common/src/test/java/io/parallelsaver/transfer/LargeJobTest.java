@@ -2,6 +2,7 @@ package io.parallelsaver.transfer;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.job.CallFiles;
 import io.parallelsaver.job.Job;
@@ -9,6 +10,7 @@ import io.parallelsaver.job.Job.Kind;
 import io.parallelsaver.job.Job.Piece;
 import io.parallelsaver.job.JobFile.Mode;
 import io.parallelsaver.job.Receipt;
+import io.parallelsaver.job.Receipt.Outcome;
 import io.parallelsaver.job.Sums;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.zip.CRC32;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A job may be larger than any buffer: it is moved part by part. */
 class LargeJobTest {
@@ -58,5 +61,56 @@ class LargeJobTest {
         Arrays.mismatch(written, offset, written.length, bytes, skipped, bytes.length),
         "moved");
     assertArrayEquals(new byte[offset], Arrays.copyOf(written, offset));
+  }
+
+  /** Bytes that go past the page cache are summed while they are written, on another thread. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aWriteMeanwhileIsWaitedForAndMayFail(boolean fails) throws IOException {
+    byte[] bytes = new byte[Transfer.BUFFER - 4096];
+    new Random(4).nextBytes(bytes);
+    Path source = Files.write(directory.resolve("source"), bytes);
+    Path target = Files.write(directory.resolve("target"), new byte[bytes.length]);
+    CallFiles files = new CallFiles();
+    int to = files.write(Mode.WRITE_DIRECT, target, bytes.length - (fails ? 1 : 0));
+    int from = files.read(source, 0, bytes.length);
+    Sums sums = new Sums();
+    sums.add(0, bytes.length, Sums.NO_STAMP);
+    Job job =
+        new Job(1, 1, 0, Kind.GATHER, List.of(new Piece(from, 0, to, 0, bytes.length)), sums, 0, 0);
+    Transfers transfers = new Transfers(
+        1, directory.resolve("no arena"), (call, number) -> files.get(number), (at, of) -> {});
+    Receipt receipt;
+    try (transfers) {
+      receipt = transfers.run(job);
+    }
+    if (fails) {
+      assertEquals(Outcome.FAILED, receipt.outcome());
+      assertTrue(receipt.error().contains("grants WRITE_DIRECT"), receipt.error());
+      assertArrayEquals(new byte[bytes.length], Files.readAllBytes(target));
+    } else {
+      assertEquals("", receipt.error());
+      CRC32 expected = new CRC32();
+      expected.update(bytes);
+      assertArrayEquals(new int[] {(int) expected.getValue()}, receipt.crcs());
+      assertArrayEquals(bytes, Files.readAllBytes(target));
+    }
+    assertEquals(0, writers(), "threads that write are ended");
+  }
+
+  private static long writers() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("parallel-saver-write"))
+        .peek(LargeJobTest::join)
+        .filter(Thread::isAlive)
+        .count();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(10_000);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
