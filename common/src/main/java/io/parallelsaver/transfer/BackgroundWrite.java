@@ -1,19 +1,18 @@
 package io.parallelsaver.transfer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /** One write at a time on a thread of its own, so that the processor has something to do while the device is at it. */
 final class BackgroundWrite {
   private ExecutorService thread;
 
-  /**
-   * Begins to write the rest of {@code bytes}, which must not change until the write is awaited or closed.
-   */
+  /** Begins to write the rest of {@code bytes}, which must not change until the write is awaited or closed. */
   Pending begin(TransferFile target, ByteBuffer bytes, long offset) {
     if (thread == null) {
       thread = Executors.newSingleThreadExecutor(task -> {
@@ -22,54 +21,44 @@ final class BackgroundWrite {
         return writer;
       });
     }
-    return new Pending(thread.submit(() -> {
+    return new Pending(CompletableFuture.runAsync(() -> write(target, bytes, offset), thread));
+  }
+
+  private static void write(TransferFile target, ByteBuffer bytes, long offset) {
+    try {
       target.write(bytes, offset);
-      return null;
-    }));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** A write that has begun. */
   static final class Pending implements AutoCloseable {
-    private final Future<?> write;
+    private final CompletableFuture<Void> write;
 
-    private Pending(Future<?> write) {
+    private Pending(CompletableFuture<Void> write) {
       this.write = write;
     }
 
     /** Waits for its end, and throws what went wrong. */
     void await() throws IOException {
-      boolean interrupted = false;
-      while (true) {
-        try {
-          write.get();
-          break;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw failure(e.getCause());
+      try {
+        write.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof UncheckedIOException cause) {
+          throw cause.getCause();
         }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+        if (e.getCause() instanceof Error cause) {
+          throw cause;
+        }
+        throw (RuntimeException) e.getCause();
       }
     }
 
-    private static IOException failure(Throwable cause) throws IOException {
-      if (cause instanceof IOException e) {
-        return e;
-      }
-      if (cause instanceof RuntimeException e) {
-        throw e;
-      }
-      throw (Error) cause;
-    }
-
-    /** Waits until no byte is written any more, whatever becomes of it. */
+    /** Waits until no byte is written any more, whatever became of it. */
     @Override
-    public void close() throws IOException {
-      if (!write.isDone()) {
-        await();
-      }
+    public void close() {
+      write.exceptionally(e -> null).join();
     }
   }
 
