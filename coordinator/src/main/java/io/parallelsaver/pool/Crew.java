@@ -179,7 +179,11 @@ final class Crew {
       }
       worker.checkRoom();
     } catch (IOException e) {
-      throw FileFailure.of("cannot start a worker in place of one that died", run.path(), 0, e);
+      throw FileFailure.of(
+          "cannot start a worker for " + run.path() + " in place of one that died",
+          run.path(),
+          0,
+          e);
     }
   }
 

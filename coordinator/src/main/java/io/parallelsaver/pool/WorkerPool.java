@@ -111,7 +111,7 @@ public final class WorkerPool implements AutoCloseable {
       // Takes as long here as it does in the workers.
       jobs = CompletableFuture.supplyAsync(this::openJobs);
     } catch (IOException e) {
-      throw FileFailure.of("cannot start workers", run.path(), 0, e);
+      throw FileFailure.of("cannot start workers for " + run.path(), run.path(), 0, e);
     }
   }
 
