@@ -67,6 +67,20 @@ public final class ArraySpec {
     return new ArraySpec(dtype, other, fortranOrder, logicalType);
   }
 
+  /**
+   * The same, with another extent of the first axis.
+   *
+   * @throws IllegalArgumentException if there is no axis
+   */
+  public ArraySpec withRows(long rows) {
+    if (shape.length == 0) {
+      throw new IllegalArgumentException("an array without axes has no rows: " + this);
+    }
+    long[] other = shape.clone();
+    other[0] = rows;
+    return withShape(other);
+  }
+
   /** Number of elements: the product of the shape, 1 for a 0-d array. */
   public long size() {
     long size = 1;

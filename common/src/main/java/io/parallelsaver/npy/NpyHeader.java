@@ -50,6 +50,21 @@ public record NpyHeader(ArraySpec spec, int length) {
   /** Digits that NumPy leaves room for, so that the growing axis can be rewritten in place. */
   private static final int GROWTH_DIGITS = 21;
 
+  /**
+   * The dtype of a {@code descr}, as it stands in a header but for the quotes around the whole: {@code <f8}, or a list of fields.
+   *
+   * @throws IllegalArgumentException if it describes no dtype of an array
+   */
+  public static DType dtype(String descr) {
+    return Descr.parse(descr.startsWith("[") ? PythonLiteral.parse(descr) : descr);
+  }
+
+  /** The {@code descr} of a dtype, as {@link #dtype(String)} reads it. */
+  public static String descr(DType dtype) {
+    String text = dtype.descr();
+    return text.startsWith("'") ? text.substring(1, text.length() - 1) : text;
+  }
+
   /** Whether the bytes begin as a {@code .npy} array does. Does not move the buffer. */
   public static boolean hasMagic(ByteBuffer start) {
     return start.remaining() >= MAGIC.length
