@@ -1,7 +1,6 @@
 package io.parallelsaver;
 
 import io.parallelsaver.stored.StoredArrays;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -54,7 +53,6 @@ public final class ParallelSaver {
    * @throws io.parallelsaver.error.InputException if there is nothing that can be read
    */
   public static StoredArrays open(String source) {
-    Path path = Path.of(source);
-    return StoredArrays.open(Files.exists(path) ? path : Path.of(source + ".npz"));
+    return StoredArrays.open(StoredArrays.place(Path.of(source)));
   }
 }

@@ -3,12 +3,14 @@ package io.parallelsaver;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.SourceFile;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.restore.Proof;
+import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.shm.CallKind;
 import io.parallelsaver.shm.SharedFile;
 import io.parallelsaver.stored.Format;
@@ -40,7 +42,6 @@ import java.util.function.Supplier;
  * }</pre>
  */
 public final class Saver implements AutoCloseable {
-  private static final String SUFFIX = ".npz";
   private static final int MOST_COPIERS = 8;
 
   /** A source that is replaced while it is read is read again from the beginning, so many times. */
@@ -139,6 +140,7 @@ public final class Saver implements AutoCloseable {
    * <ul>
    *   <li>{@code NPZ}: {@code .npz} is appended to the target if it is not there. An existing file is replaced when the new one is whole;
    *       who reads the old one keeps it.
+   *       With {@link SaverOptions#withSharding} several archives and their index, {@code .npz.index.json}, which takes its name last.
    *   <li>{@code SAFETENSORS}: likewise, with {@code .safetensors}.
    *   <li>{@code NPY}: to {@code target/KEY.npy}, as {@code numpy.save} would write it; a {@code /} in a key makes folders. The directory
    *       is made if it is not there, existing files are replaced, others stay.
@@ -150,7 +152,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Report> saveAsync(
       Path target, NamedArrays arrays, Format format, ProgressListener progress) {
-    Path file = format.place(target);
+    Path file = place(target, format);
     return submit(
         CallKind.SAVE, file, progress, told -> work.save(file, arrays.asMap(), format, told));
   }
@@ -232,7 +234,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Report> convert(
       Path source, Path target, Format format, List<String> keys, ProgressListener progress) {
-    Path written = format.place(target);
+    Path written = place(target, format);
     return submit(
         CallKind.CONVERT,
         written,
@@ -247,7 +249,7 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Verification> verify(Path source, ProgressListener progress) {
     return submit(CallKind.VERIFY, source, progress, told -> {
-      Path there = Files.exists(source) ? source : Format.withSuffix(source, SUFFIX);
+      Path there = StoredArrays.place(source);
       StoredArrays opened;
       try {
         opened = StoredArrays.open(there, options.maxHeader());
@@ -271,12 +273,31 @@ public final class Saver implements AutoCloseable {
    */
   public CompletableFuture<Repair> repair(
       Path source, Path target, Format format, Proof.Wanted wanted, ProgressListener progress) {
-    Path written = target == null ? null : format.place(target);
+    Path written = target == null ? null : place(target, format);
     return submit(
         CallKind.REPAIR,
         written == null ? source : written,
         progress,
         told -> work.repair(source, written, format, wanted, told));
+  }
+
+  /**
+   * The file or directory that a target becomes; the index, if it is a sharded set.
+   *
+   * @throws InputException if the format does not go with the target or the saver's options
+   */
+  private Path place(Path target, Format format) {
+    if (options.sharding().isNone()) {
+      if (ShardIndex.isIndex(target)) {
+        throw new InputException(target
+            + " is called as the index of a sharded set; say how many shards, or name an archive");
+      }
+      return format.place(target);
+    }
+    if (format != Format.NPZ) {
+      throw new InputException("only .npz archives are sharded, not " + format + ": " + target);
+    }
+    return ShardIndex.of(target);
   }
 
   /** Does something on the thread that calls are done on, after those that have been made. */
@@ -296,7 +317,7 @@ public final class Saver implements AutoCloseable {
   }
 
   private <T> T read(Path source, Function<StoredArrays, T> call) {
-    Path there = Files.exists(source) ? source : Format.withSuffix(source, SUFFIX);
+    Path there = StoredArrays.place(source);
     for (int tries = 1; ; tries++) {
       SourceFile file = SourceFile.of(there);
       try {

@@ -17,6 +17,8 @@ import io.parallelsaver.restore.SharedBlock;
 import io.parallelsaver.restore.Verify;
 import io.parallelsaver.save.DirectorySave;
 import io.parallelsaver.save.FileSave;
+import io.parallelsaver.save.SetSave;
+import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.stored.ArchiveFile;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
@@ -88,9 +90,12 @@ final class Work implements AutoCloseable {
       FileSave.Result saved =
           switch (format) {
             case NPZ ->
-              options.level() == SaverOptions.STORED
-                  ? fileSave(plain, progress).stored(file, options.profile())
-                  : fileSave(plain, progress).deflated(file, options.level());
+              !options.sharding().isNone()
+                  ? new SetSave(pool, plain, options.durability(), copiers, progress)
+                      .run(file, options.sharding(), options.profile())
+                  : options.level() == SaverOptions.STORED
+                      ? fileSave(plain, progress).stored(file, options.profile())
+                      : fileSave(plain, progress).deflated(file, options.level());
             case SAFETENSORS -> fileSave(plain, progress).safetensors(file);
             case NPY ->
               DirectorySave.npy(pool, file, plain, options.durability(), copiers, progress);
@@ -230,6 +235,11 @@ final class Work implements AutoCloseable {
           + ": each file in it is an array of its own, and has no checksum; 'parallel-saver verify "
           + source + "' names those that are damaged, the others can be used as they are");
     }
+    if (ShardIndex.isIndex(source)) {
+      throw new InputException("cannot repair " + source
+          + ": it is the index of a sharded set, whose shards are archives and are repaired one by one;"
+          + " 'parallel-saver verify " + source + "' names those that are damaged");
+    }
     Format format = StoredArrays.formatOf(source);
     if (format == Format.NPY && rows || format == Format.NPZ) {
       return format == Format.NPZ;
@@ -261,7 +271,7 @@ final class Work implements AutoCloseable {
 
   Verification verify(StoredArrays stored, ProgressListener progress) {
     Clock clock = new Clock();
-    Verify.Result found = Verify.run(pool, stored, progress);
+    Verify.Result found = Verify.run(pool, stored, options.maxHeader(), progress);
     clock.others.addAll(found.others());
     return new Verification(
         clock.report(stored.path(), found.members(), found.bytes(), found.workers()),

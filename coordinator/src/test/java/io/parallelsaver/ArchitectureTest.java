@@ -38,12 +38,22 @@ class ArchitectureTest {
       entry("resident", Set.of("shm")),
       entry("worker", Set.of("job", "shm", "resident", "systemd", "transfer")),
       entry("pool", Set.of("job", "shm", "resident", "transfer")),
-      entry("output", Set.of("array", "shm")),
-      entry("stored", Set.of("array", "npy", "npz", "pickle", "safetensors")),
+      entry("output", Set.of("array", "shards", "shm")),
+      entry("stored", Set.of("array", "npy", "npz", "pickle", "safetensors", "shards")),
       entry(
           "save",
-          Set.of("array", "npy", "npz", "pickle", "safetensors", "shm", "job", "pool", "output")),
-      entry("restore", Set.of("array", "npz", "shm", "job", "pool", "output", "stored")),
+          Set.of(
+              "array",
+              "npy",
+              "npz",
+              "pickle",
+              "safetensors",
+              "shards",
+              "shm",
+              "job",
+              "pool",
+              "output")),
+      entry("restore", Set.of("array", "npz", "shards", "shm", "job", "pool", "output", "stored")),
       entry(
           "",
           Set.of(
@@ -51,6 +61,7 @@ class ArchitectureTest {
               "npy",
               "npz",
               "jfr",
+              "shards",
               "shm",
               "resident",
               "pool",
@@ -59,18 +70,19 @@ class ArchitectureTest {
               "restore",
               "stored")),
       entry("watch", Set.of("shm")),
-      entry("input", Set.of("array", "npz", "stored", "")),
+      entry("input", Set.of("array", "npz", "shards", "stored", "")),
       entry(
           "service",
           Set.of(
-              "job", "npz", "shm", "systemd", "pool", "output", "save", "stored", "input", "watch",
-              "")),
+              "job", "npz", "shards", "shm", "systemd", "pool", "output", "save", "stored", "input",
+              "watch", "")),
       entry(
           "cli",
           Set.of(
               "array",
               "npy",
               "npz",
+              "shards",
               "shm",
               "resident",
               "worker",

@@ -1,6 +1,7 @@
 package io.parallelsaver.shm;
 
 import io.parallelsaver.error.FileFailure;
+import io.parallelsaver.shards.SetStaging;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
@@ -23,9 +24,10 @@ import java.util.Set;
  * was started: whoever made it here is dead. On a file system of several machines none of that says so.
  *
  * @param removed files and directories that were removed
+ * @param finished folders of sharded sets whose shards were put into their places, since the index was in its own
  * @param kept those that only look like it, and why they stay
  */
-public record Leftovers(List<Path> removed, Map<Path, String> kept) {
+public record Leftovers(List<Path> removed, List<Path> finished, Map<Path, String> kept) {
   /** File systems of one machine, by the kernel's names. */
   private static final Set<String> LOCAL = Set.of(
       "bcachefs",
@@ -55,12 +57,15 @@ public record Leftovers(List<Path> removed, Map<Path, String> kept) {
 
   static Leftovers in(Path folder, Path sharedMemory, Instant boot, String type)
       throws IOException {
-    Leftovers leftovers = new Leftovers(new ArrayList<>(), new LinkedHashMap<>());
+    Leftovers leftovers =
+        new Leftovers(new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
     try (SecureDirectoryStream<Path> all = Trees.open(folder)) {
       for (Path file : all) {
         Optional<String> run = Unfinished.run(file);
         if (run.isPresent()) {
           leftovers.visit(all, file, type, sharedMemory.resolve(run.get()), boot);
+        } else if (SetStaging.set(file).isPresent()) {
+          leftovers.visitOther(all, file);
         }
       }
     } catch (DirectoryIteratorException e) {
@@ -77,6 +82,8 @@ public record Leftovers(List<Path> removed, Map<Path, String> kept) {
         kept.put(file, "it belongs to somebody else");
       } else if (Files.exists(run, LinkOption.NOFOLLOW_LINKS)) {
         kept.put(file, "its run is there: " + run);
+      } else if (SetStaging.set(file).isPresent() && SetStaging.finish(file)) {
+        finished.add(file);
       } else if (!LOCAL.contains(type)) {
         kept.put(
             file,
@@ -90,6 +97,22 @@ public record Leftovers(List<Path> removed, Map<Path, String> kept) {
       } else {
         Trees.delete(folder, name);
         removed.add(file);
+      }
+    } catch (IOException e) {
+      kept.put(file, FileFailure.reason(e));
+    }
+  }
+
+  /** The folder of a set that somebody else has made, on a cluster perhaps. */
+  private void visitOther(SecureDirectoryStream<Path> folder, Path file) {
+    try {
+      if (!PrivateFile.isOwn(Sweep.attributes(folder, file.getFileName()))) {
+        kept.put(file, "it belongs to somebody else");
+      } else if (SetStaging.finish(file)) {
+        finished.add(file);
+      } else {
+        kept.put(
+            file, "no index needs it, but somebody may be at it; remove it if you know better");
       }
     } catch (IOException e) {
       kept.put(file, FileFailure.reason(e));

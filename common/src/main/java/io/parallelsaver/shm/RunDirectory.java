@@ -251,6 +251,11 @@ public final class RunDirectory implements AutoCloseable {
         Unfinished.name(path.getFileName().toString(), Long.toString(call)));
   }
 
+  /** What a sharded set is called that a call saves. Its folder is noted as an unfinished file is. */
+  public String set(long call) {
+    return path.getFileName() + "-" + call;
+  }
+
   /**
    * Notes an unfinished file or directory of a call, so that whoever sweeps after a crash removes it, and makes it.
    *

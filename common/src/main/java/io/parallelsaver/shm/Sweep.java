@@ -1,5 +1,6 @@
 package io.parallelsaver.shm;
 
+import io.parallelsaver.shards.SetStaging;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -189,7 +190,11 @@ public record Sweep(List<Path> removed, List<Path> live, List<Path> foreign) {
   private static void removeOurs(Path unfinished) throws IOException {
     try (SecureDirectoryStream<Path> folder = Trees.open(unfinished.getParent())) {
       if (PrivateFile.isOwn(attributes(folder, unfinished.getFileName()))) {
-        Trees.delete(folder, unfinished.getFileName());
+        if (SetStaging.set(unfinished).isPresent() && SetStaging.finish(unfinished)) {
+          log().info("put all shards of a set into their places that were left in {}", unfinished);
+        } else {
+          Trees.delete(folder, unfinished.getFileName());
+        }
       } else {
         log().warn("{} is not ours, and stays", unfinished);
       }

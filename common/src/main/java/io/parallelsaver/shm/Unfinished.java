@@ -1,5 +1,6 @@
 package io.parallelsaver.shm;
 
+import io.parallelsaver.shards.SetStaging;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a call has not finished yet, beside its target: a file or directory {@code .RUN-CALL.unfinished}. Its name carries the run's, so that
+ * What a call has not finished yet, beside its target: a file or directory {@code .RUN-CALL.unfinished}, or the folder of a sharded set, {@code
+ * .RUN-CALL.shards}. Its name carries the run's, so that
  * anybody can tell whose it is.
  *
  * @param path where it is
@@ -16,7 +18,7 @@ import java.util.regex.Pattern;
  */
 record Unfinished(Path path, List<Path> folders) {
   private static final Pattern NAME = Pattern.compile(
-      "\\.(" + RunDirectory.PREFIX + "[0-9]{1,18}-[0-9a-f]{16})-[0-9]{1,18}\\.unfinished");
+      "\\.(" + RunDirectory.PREFIX + "[0-9]{1,18}-[0-9a-f]{16})-[0-9]{1,18}\\.(unfinished|shards)");
 
   static String name(String run, String call) {
     return "." + run + "-" + call + ".unfinished";
@@ -38,10 +40,13 @@ record Unfinished(Path path, List<Path> folders) {
   /** What a note of a run says; empty if that is nothing this call can have made: cut off, or not written by a run. */
   static Optional<Unfinished> of(String run, Path note, String text) {
     String[] paths = text.split("\0", -1);
-    if (!paths[0].startsWith("/") || !paths[0].endsWith("/" + name(run, note.toString()))) {
+    Path path = Path.of(paths[0]);
+    boolean named = path.isAbsolute()
+        && (path.endsWith(name(run, note.toString()))
+            || SetStaging.set(path).equals(Optional.of(run + "-" + note)));
+    if (!named) {
       return Optional.empty();
     }
-    Path path = Path.of(paths[0]);
     List<Path> folders = new ArrayList<>();
     // Behind the last 0 is nothing, unless the note is cut off.
     for (int i = 1; i < paths.length - 1; i++) {

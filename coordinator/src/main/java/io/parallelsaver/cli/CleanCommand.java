@@ -48,7 +48,7 @@ final class CleanCommand implements Callable<Integer>, JsonOption.Carrier {
       names = "--in",
       paramLabel = "DIR",
       description =
-          "Also removes .parallel-saver-*.unfinished in this folder, but not below it, that are yours, of no run that is there, and older than the machine's last start; not on a network file system. May be given more than once.")
+          "Also removes .parallel-saver-*.unfinished and *.shards in this folder, but not below it, that are yours, of no run that is there, and older than the machine's last start; not on a network file system. Sharded sets whose index is in its place get their shards into theirs instead. May be given more than once.")
   List<Path> folders = List.of();
 
   @Mixin
@@ -79,7 +79,7 @@ final class CleanCommand implements Callable<Integer>, JsonOption.Carrier {
   }
 
   private Leftovers leftovers(Path sharedMemory) {
-    Leftovers all = new Leftovers(new ArrayList<>(), new LinkedHashMap<>());
+    Leftovers all = new Leftovers(new ArrayList<>(), new ArrayList<>(), new LinkedHashMap<>());
     for (Path folder : folders) {
       if (!Files.isDirectory(folder)) {
         throw new InputException("there is no directory " + folder);
@@ -87,6 +87,7 @@ final class CleanCommand implements Callable<Integer>, JsonOption.Carrier {
       try {
         Leftovers found = Leftovers.in(folder, sharedMemory);
         all.removed().addAll(found.removed());
+        all.finished().addAll(found.finished());
         all.kept().putAll(found.kept());
       } catch (IOException e) {
         throw FileFailure.of("cannot clean " + folder, folder, 0, e);
@@ -104,8 +105,11 @@ final class CleanCommand implements Callable<Integer>, JsonOption.Carrier {
       out.println("nothing to remove in " + directory);
     }
     leftovers.removed().forEach(file -> out.println("removed " + file));
+    leftovers.finished().forEach(set -> out.println("finished " + set));
     leftovers.kept().forEach((file, why) -> out.println("left " + file + ": " + why));
-    if (!folders.isEmpty() && leftovers.removed().isEmpty()) {
+    if (!folders.isEmpty()
+        && leftovers.removed().isEmpty()
+        && leftovers.finished().isEmpty()) {
       out.println("nothing to remove in "
           + folders.stream().map(Path::toString).collect(Collectors.joining(", ")));
     }
@@ -131,6 +135,7 @@ final class CleanCommand implements Callable<Integer>, JsonOption.Carrier {
     out.writeEndArray();
     paths(out, "foreign", sweep.foreign());
     paths(out, "unfinished_removed", leftovers.removed());
+    paths(out, "finished", leftovers.finished());
     out.writeArrayFieldStart("unfinished_left");
     for (Map.Entry<Path, String> kept : leftovers.kept().entrySet()) {
       out.writeStartObject();

@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "convert",
     description = {
-      "Turns an archive, a safetensors file, or a directory of .npy files or pickles into another of these.",
+      "Turns an archive, a sharded set, a safetensors file, or a directory of .npy files or pickles into another of these.",
       "The bytes go from file to file. Checksums of the source are tested on the way. TARGET is whole or what it was."
     },
     footerHeading = "%nExamples:%n",
@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       "  parallel-saver convert out.npz model.safetensors --keys weight,bias",
       "  parallel-saver convert pickled/ out.npz                 what the Python original saved",
       "  parallel-saver convert out.npz out.npz --compress       deflated from now on",
-      "  parallel-saver convert out.npz folder --format npy"
+      "  parallel-saver convert out.npz folder --format npy",
+      "  parallel-saver convert big.npz set --shard-size 4GiB    set-00001-of-00016.npz ... and set.npz.index.json"
     })
 final class ConvertCommand implements Callable<Integer>, JsonOption.Carrier {
   @Spec

@@ -3,8 +3,8 @@ package io.parallelsaver.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.PythonText;
+import io.parallelsaver.array.Region;
 import io.parallelsaver.stored.ArchiveFile;
-import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "inspect",
     description = {
-      "Lists the arrays of an archive, of a safetensors file or of a directory, from their headers alone.",
+      "Lists the arrays of an archive, of a sharded set, of a safetensors file or of a directory, from their headers alone.",
       "For each: name, dtype, shape, memory order (C or F), bytes, offset, and whether it is stored or deflated.",
       "The offset counts from the start of the file: to the first byte of a stored array, or of a deflated member."
     },
@@ -69,7 +69,7 @@ final class InspectCommand implements Callable<Integer>, JsonOption.Carrier {
     members.forEach(member -> table.measure(row(member)));
     table.print(out, HEADINGS);
     members.forEach(member -> table.print(out, row(member)));
-    boolean archive = stored.format() == Format.NPZ;
+    boolean archive = stored instanceof ArchiveFile;
     out.println(Summary.count(members.size(), archive ? "member" : "array") + ", " + bytes(stored)
         + " bytes in " + stored.path());
   }
@@ -127,10 +127,25 @@ final class InspectCommand implements Callable<Integer>, JsonOption.Carrier {
       }
       out.writeStringField("file", member.file().toString());
       out.writeStringField("compression", member.compression());
+      if (!member.parts().isEmpty()) {
+        parts(out, member.parts());
+      }
       out.writeEndObject();
     }
     out.writeEndArray();
     Json.damaged(out, damaged);
+  }
+
+  private static void parts(JsonGenerator out, List<Region> parts) throws IOException {
+    out.writeArrayFieldStart("parts");
+    for (Region part : parts) {
+      out.writeStartObject();
+      out.writeStringField("file", part.file().toString());
+      out.writeNumberField("offset", part.offset());
+      out.writeNumberField("bytes", part.length());
+      out.writeEndObject();
+    }
+    out.writeEndArray();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.parallelsaver.cli;
 
 import io.parallelsaver.array.ArraySpec;
+import io.parallelsaver.array.JoinedData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.error.InputException;
@@ -9,6 +10,7 @@ import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.stored.ArchiveFile;
 import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -21,9 +23,16 @@ import java.util.function.Consumer;
  * @param bytes bytes of the array
  * @param file where it stands
  * @param offset of its first byte there, or of a deflated member's; -1 if it is nowhere as it is
+ * @param parts where its rows stand, if that is in several files
  */
 record Listed(
-    String name, Optional<ArraySpec> spec, long bytes, Path file, long offset, String compression) {
+    String name,
+    Optional<ArraySpec> spec,
+    long bytes,
+    Path file,
+    long offset,
+    String compression,
+    List<Region> parts) {
 
   /**
    * @param damaged is told of each array that cannot be read, and why
@@ -50,17 +59,24 @@ record Listed(
         spec.map(ArraySpec::byteSize).orElse(member.size()),
         file.path(),
         member.offset() + (member.stored() ? member.headerLength() : 0),
-        member.stored() ? "stored" : "deflated");
+        member.stored() ? "stored" : "deflated",
+        List.of());
   }
 
   private static Listed array(StoredArrays stored, String key, NDArray array) {
     Optional<Region> where = array.data().region();
+    List<Region> parts = array.data() instanceof JoinedData joined
+        ? joined.parts().stream().flatMap(part -> part.region().stream()).toList()
+        : List.of();
     return new Listed(
         key,
         Optional.of(array.spec()),
         array.spec().byteSize(),
         where.map(Region::file).orElse(stored.path()),
         where.map(Region::offset).orElse(-1L),
-        where.isPresent() ? "stored" : "encoded");
+        where.isPresent()
+            ? "stored"
+            : parts.isEmpty() ? "encoded" : "in " + parts.size() + " shards",
+        parts);
   }
 }

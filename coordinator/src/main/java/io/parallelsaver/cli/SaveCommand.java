@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       "  parallel-saver save out.npz data/                       an array for each data/*.npy",
       "  parallel-saver save all.npz one.npz two.npz             the arrays of two archives",
       "  parallel-saver save --compress out.npz a.npy            deflated, as numpy.savez_compressed does",
+      "  parallel-saver save --shard-size 4GiB out.npz data/     out-00001-of-00016.npz ... and out.npz.index.json",
       "  parallel-saver save --positional out.npz a.npy b.npy    arr_0 and arr_1"
     })
 final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
@@ -49,7 +50,7 @@ final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
       description = {
         "FILE.npy: an array, called FILE",
         "NAME=FILE.npy: an array, called NAME (a path with = in it is taken as a path; ./ before it says so)",
-        "FILE.npz, FILE.safetensors: all arrays in it, under their names",
+        "FILE.npz, FILE.npz.index.json, FILE.safetensors: all arrays in it, under their names",
         "DIR: its .npy files, in the order of their names, folders in the name; or the arrays of its pickles"
       })
   List<String> inputs;

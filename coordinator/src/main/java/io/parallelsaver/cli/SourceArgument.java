@@ -4,6 +4,7 @@ import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,14 +14,13 @@ import picocli.CommandLine.Parameters;
 
 /** {@code SOURCE}, what is to be read. */
 final class SourceArgument {
-  private static final String SUFFIX = ".npz";
   private static final long SMALL = 1 << 20;
 
   @Parameters(
       index = "0",
       paramLabel = "SOURCE",
       description =
-          "An .npz archive, a safetensors or .npy file, or a directory of .npy files or of pickles; .npz is added if there is no such file.")
+          "An .npz archive, the .npz.index.json of a sharded set, a safetensors or .npy file, or a directory of .npy files or of pickles; .npz is added if there is no such file, then .index.json.")
   Path source;
 
   @Mixin
@@ -32,15 +32,12 @@ final class SourceArgument {
    * @throws InputException if there is none
    */
   Path path() {
-    if (Files.exists(source)) {
-      return source;
+    Path there = StoredArrays.place(source);
+    if (Files.exists(there)) {
+      return there;
     }
-    Path suffixed = source.resolveSibling(source.getFileName() + SUFFIX);
-    boolean bare = !source.toString().endsWith(SUFFIX);
-    if (bare && Files.exists(suffixed)) {
-      return suffixed;
-    }
-    throw new InputException("there is no file " + source + (bare ? ", nor " + suffixed : ""));
+    boolean bare = !there.equals(source);
+    throw new InputException("there is no file " + source + (bare ? ", nor " + there : ""));
   }
 
   StoredArrays open() {
@@ -57,7 +54,7 @@ final class SourceArgument {
   /** Bytes there are to read: roughly if there are many, since a small file can hold much, deflated. */
   private long contentBytes() {
     Path path = path();
-    if (Files.isRegularFile(path) && path.toFile().length() >= SMALL) {
+    if (Files.isRegularFile(path) && !ShardIndex.isIndex(path) && path.toFile().length() >= SMALL) {
       return path.toFile().length();
     }
     try (StoredArrays stored = header.open(path)) {

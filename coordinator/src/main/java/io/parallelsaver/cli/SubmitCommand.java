@@ -120,6 +120,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       to.check(target);
+      to.refuseShards();
       List<Source> sources = new ArrayList<>();
       try {
         for (SaveInput input : SaveInput.of(inputs, positional)) {
@@ -213,6 +214,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
       to.check(target);
+      to.refuseShards();
       return submission.submit(new Request(
           Kind.CONVERT,
           one(source.path()),

@@ -3,6 +3,8 @@ package io.parallelsaver.cli;
 import io.parallelsaver.SaverOptions;
 import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
+import io.parallelsaver.shards.ShardIndex;
+import io.parallelsaver.shards.Sharding;
 import io.parallelsaver.stored.Format;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
@@ -49,6 +51,21 @@ final class TargetOptions {
           "Array bytes begin at multiples of this: 64, unless given otherwise, or another power of two up to 32768. 0: byte for byte the file that numpy.savez writes.")
   int alignment;
 
+  @Option(
+      names = "--shards",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Write a sharded set of at most N archives of about equal size, NAME-00001-of-0000N.npz and so on, and NAME.npz.index.json, which says where each array stands. An array larger than a shard is cut along its first axis.")
+  int shards;
+
+  @Option(
+      names = "--shard-size",
+      paramLabel = "SIZE",
+      description =
+          "Write a sharded set of archives that hold so many bytes of arrays at most: 512M, 4GiB.")
+  ByteSize shardSize;
+
   Format format(Path target) {
     return format == null ? Format.of(target) : format;
   }
@@ -58,6 +75,18 @@ final class TargetOptions {
    */
   void check(Path target) {
     profile();
+    boolean sharded = !sharding().isNone();
+    if (sharded && format(target) != Format.NPZ) {
+      throw wrong("--shards and --shard-size go with --format npz");
+    }
+    if (sharded && level != SaverOptions.STORED) {
+      throw wrong("--compress does not go with --shards or --shard-size: the index of a sharded set"
+          + " says where each array can be mapped");
+    }
+    if (!sharded && ShardIndex.isIndex(target)) {
+      throw wrong("TARGET '" + target
+          + "' is called as the index of a sharded set; add --shards N or --shard-size SIZE");
+    }
     if (level < SaverOptions.STORED || level > SaverOptions.SMALLEST) {
       throw wrong("--compress " + level + ": levels are 1 (fastest) to 9 (smallest)");
     }
@@ -72,7 +101,37 @@ final class TargetOptions {
 
   /** The options of a saver that writes so. */
   SaverOptions applyTo(SaverOptions options) {
-    return options.withDurability(durability).withLevel(level).withProfile(profile());
+    return options
+        .withDurability(durability)
+        .withLevel(level)
+        .withProfile(profile())
+        .withSharding(sharding());
+  }
+
+  private Sharding sharding() {
+    if (shards == 0 && shardSize == null) {
+      return Sharding.NONE;
+    }
+    try {
+      return shardSize == null
+          ? Sharding.ofCount(shards)
+          : shards == 0
+              ? Sharding.ofSize(shardSize.bytes())
+              : new Sharding(shards, shardSize.bytes());
+    } catch (IllegalArgumentException e) {
+      throw wrong((shards != 0 ? "--shards " + shards : "--shard-size " + shardSize.bytes()) + ": "
+          + e.getMessage());
+    }
+  }
+
+  /**
+   * @throws ParameterException if a sharded set is asked for
+   */
+  void refuseShards() {
+    if (!sharding().isNone()) {
+      throw wrong(
+          "the coordinator writes no sharded sets yet; 'parallel-saver save' and 'convert' do");
+    }
   }
 
   private Profile profile() {

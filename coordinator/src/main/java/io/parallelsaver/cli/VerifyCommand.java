@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     name = "verify",
     description = {
       "Tests every header and every checksum of an archive, and names every member that is damaged.",
+      "Of a sharded set all shards are tested, and the index is compared with them.",
       "Other formats have no checksums: of them headers are compared with the lengths of the files."
     },
     footerHeading = "%nExamples:%n",

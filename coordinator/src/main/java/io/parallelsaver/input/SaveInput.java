@@ -1,6 +1,8 @@
 package io.parallelsaver.input;
 
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.shards.IndexReader;
+import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.stored.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.List;
  */
 public record SaveInput(String name, Path file) {
   private static final String ARRAY = ".npy";
+  private static final String ARCHIVE = ".npz";
 
   /**
    * What the arguments name: a file, a directory, or {@code NAME=FILE.npy}.
@@ -76,7 +79,10 @@ public record SaveInput(String name, Path file) {
   }
 
   private SaveInput checked() {
-    if (!Files.exists(file)) {
+    Path index = ShardIndex.of(file);
+    if (Files.notExists(file) && file.toString().endsWith(ARCHIVE) && Files.exists(index)) {
+      return new SaveInput(name, index).checked();
+    } else if (!Files.exists(file)) {
       throw new InputException("there is no file " + file);
     } else if (name != null && Files.isDirectory(file)) {
       throw new InputException(file + " is a directory; only an .npy file takes a name");
@@ -86,6 +92,9 @@ public record SaveInput(String name, Path file) {
 
   /** Bytes of the file, or of all files of the directory; 0 if it is gone already, which whoever opens it will say. */
   public long bytes() {
+    if (ShardIndex.isIndex(file)) {
+      return IndexReader.head(file).totalSize();
+    }
     if (!Files.isDirectory(file)) {
       return file.toFile().length();
     }

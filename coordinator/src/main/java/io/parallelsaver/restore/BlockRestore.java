@@ -64,7 +64,9 @@ public final class BlockRestore {
         ReadListener copying = new ReadListener() {
           @Override
           public void part(Reading reading, long from, long length) {
-            copy.begin(layout.places.get(reading.key()), from, length);
+            Layout.Place place = layout.places.get(reading.key());
+            // Of an array in several files this is one of several readings.
+            copy.begin(place, reading.targetOffset() - place.offset + from, length);
           }
         };
         workers = fill(pool, block, layout, copying, progress);

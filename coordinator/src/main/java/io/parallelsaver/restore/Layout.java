@@ -4,6 +4,7 @@ import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.FileData;
 import io.parallelsaver.array.HeapData;
+import io.parallelsaver.array.JoinedData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.Region;
 import io.parallelsaver.job.CallFiles;
@@ -51,7 +52,10 @@ final class Layout {
   /** Adds an array, unless its bytes are in this process already. */
   void add(String key, NDArray array) {
     long offset = aligned(length);
-    if (array.data() instanceof FileData data) {
+    if (array.data() instanceof JoinedData joined
+        && joined.parts().stream().allMatch(FileData.class::isInstance)) {
+      last = null;
+    } else if (array.data() instanceof FileData data) {
       Region where = data.region().orElseThrow();
       long gap = last == null ? -1 : last.gapTo(where);
       if (gap >= 0 && gap <= ReadFeed.MOST_GAP && (length + gap) % ALIGNMENT == 0) {
@@ -68,10 +72,18 @@ final class Layout {
   /** What fills a file that has at least this length. */
   List<Reading> readings() {
     List<Reading> readings = new ArrayList<>(places.size());
-    places.forEach((key, place) -> readings.add(
-        place.stored instanceof DeflatedData deflated
-            ? Reading.of(key, deflated, TARGET, place.offset)
-            : Reading.of(key, (FileData) place.stored, TARGET, place.offset)));
+    places.forEach((key, place) -> {
+      if (place.stored instanceof DeflatedData deflated) {
+        readings.add(Reading.of(key, deflated, TARGET, place.offset));
+      } else if (place.stored instanceof JoinedData joined) {
+        for (int i = 0; i < joined.parts().size(); i++) {
+          FileData part = (FileData) joined.parts().get(i);
+          readings.add(Reading.of(key, part, TARGET, place.offset + joined.start(i)));
+        }
+      } else {
+        readings.add(Reading.of(key, (FileData) place.stored, TARGET, place.offset));
+      }
+    });
     return readings;
   }
 

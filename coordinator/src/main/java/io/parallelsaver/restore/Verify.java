@@ -8,6 +8,7 @@ import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
 import io.parallelsaver.stored.ArchiveFile;
+import io.parallelsaver.stored.ShardedSet;
 import io.parallelsaver.stored.StoredArrays;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -37,12 +38,21 @@ public final class Verify {
 
   /**
    * Checks every header and every checksum there is: archives have a CRC-32 of each member, other formats have none, and only the
-   * lengths of their files can be compared with what the headers say.
+   * lengths of their files can be compared with what the headers say. Of a sharded set all shards are checked, and the index against them.
+   *
+   * @param maxHeader longest {@code .npy} header that is read in shards, in bytes
    */
-  public static Result run(WorkerPool pool, StoredArrays stored, ProgressListener progress) {
+  public static Result run(
+      WorkerPool pool, StoredArrays stored, int maxHeader, ProgressListener progress) {
     Map<String, String> damaged = new LinkedHashMap<>();
     if (stored instanceof ArchiveFile archive) {
       return members(pool, archive, damaged, progress);
+    }
+    if (stored instanceof ShardedSet set) {
+      SetVerify shards = new SetVerify(set, maxHeader, damaged);
+      shards.run();
+      List<WorkerShare> workers = sum(pool, shards.readings(), damaged, progress);
+      return new Result(shards.members(), shards.bytes(), damaged, List.of(), workers);
     }
     Collection<String> keys = stored.keys();
     for (String key : keys) {
@@ -71,11 +81,19 @@ public final class Verify {
         damaged.put(file.archive().key(name), e.getMessage());
       }
     }
+    List<WorkerShare> workers = sum(pool, readings, damaged, progress);
+    return new Result(names.size(), file.archive().size(), damaged, others, workers);
+  }
+
+  private static List<WorkerShare> sum(
+      WorkerPool pool,
+      List<Reading> readings,
+      Map<String, String> damaged,
+      ProgressListener progress) {
     long call = pool.newCall();
     ReadFeed feed =
         new ReadFeed(call, new CallFiles(), readings, pool.options(), collect(damaged), progress);
-    List<WorkerShare> workers = pool.execute(call, feed);
-    return new Result(names.size(), file.archive().size(), damaged, others, workers);
+    return pool.execute(call, feed);
   }
 
   private static ReadListener collect(Map<String, String> damaged) {

@@ -3,6 +3,7 @@ package io.parallelsaver.save;
 import io.parallelsaver.array.ArrayData;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.BufferData;
+import io.parallelsaver.array.JoinedData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.InputException;
@@ -83,7 +84,7 @@ public final class DirectorySave {
         () -> arrays.forEach((key, array) -> {
           checkDtype(key, array);
           byte[] header = NpyHeader.bytes(array.spec());
-          save.add(key, save.output.place(key, ".npy"), header, array.data(), SavePlan.NOTHING);
+          save.add(key, save.output.place(key, ".npy"), header, array.data());
         }));
   }
 
@@ -146,6 +147,25 @@ public final class DirectorySave {
       throw new InputException("array " + PythonText.quote(key) + " has dtype " + array.dtype()
           + ": Python objects cannot be saved, only bytes");
     }
+  }
+
+  /** An array whose bytes stand in several files is moved from each of them. */
+  private void add(String key, Path place, byte[] before, ArrayData bytes) {
+    if (!(bytes instanceof JoinedData joined)) {
+      add(key, place, before, bytes, SavePlan.NOTHING);
+      return;
+    }
+    int index = places.size();
+    byte[] framing = before;
+    long at = 0;
+    for (ArrayData part : joined.parts()) {
+      Placement placement = Placement.unsummed(key, index, at, framing, part, SavePlan.NOTHING);
+      placements.add(placement);
+      at = placement.end();
+      framing = SavePlan.NOTHING;
+    }
+    places.add(place);
+    files.write(Mode.CREATE, output.unfinished(index), at);
   }
 
   private void add(String key, Path place, byte[] before, ArrayData bytes, byte[] after) {

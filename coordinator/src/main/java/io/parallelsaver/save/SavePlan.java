@@ -96,9 +96,10 @@ record SavePlan(List<Placement> placements, int files) {
       framing.update(before.get(), unsummed, beforeLength - unsummed);
       int wanted = Crc32.combine((int) framing.getValue(), data.crc().getAsInt(), data.length());
       if (found != wanted) {
-        Region where = data.region().orElseThrow();
-        throw new CorruptException(where.file() + ": array " + PythonText.quote(key)
-            + ": CRC-32 of its " + where.length() + " bytes at " + where.offset()
+        Region where = data.region().orElse(null);
+        throw new CorruptException((where == null ? "" : where.file() + ": ") + "array "
+            + PythonText.quote(key) + ": CRC-32 of its " + data.length() + " bytes"
+            + (where == null ? "" : " at " + where.offset())
             + " is not what the archive's directory wants; the file is damaged");
       }
     }
@@ -123,20 +124,27 @@ record SavePlan(List<Placement> placements, int files) {
 
   /** The members of an archive; its central directory is not the workers' business. */
   static SavePlan of(NpzPlan archive, List<ArrayData> data) {
-    List<Placement> placements = new ArrayList<>(archive.members().size());
-    for (NpzPlan.Member member : archive.members()) {
-      placements.add(new Placement(
-          member.key(),
-          0,
-          member.localOffset(),
-          member::framing,
-          member.framingLength(),
-          member.framingLength() - member.npyHeaderLength(),
-          data.get(placements.size()),
-          NOTHING,
-          member.crcOffset()));
+    return of(List.of(archive), data);
+  }
+
+  /** The members of several archives, each in a file of its own. */
+  static SavePlan of(List<NpzPlan> archives, List<ArrayData> data) {
+    List<Placement> placements = new ArrayList<>(data.size());
+    for (int file = 0; file < archives.size(); file++) {
+      for (NpzPlan.Member member : archives.get(file).members()) {
+        placements.add(new Placement(
+            member.key(),
+            file,
+            member.localOffset(),
+            member::framing,
+            member.framingLength(),
+            member.framingLength() - member.npyHeaderLength(),
+            data.get(placements.size()),
+            NOTHING,
+            member.crcOffset()));
+      }
     }
-    return new SavePlan(placements, 1);
+    return new SavePlan(placements, archives.size());
   }
 
   /** The members of an archive before they are deflated, as if they followed each other in a file. */

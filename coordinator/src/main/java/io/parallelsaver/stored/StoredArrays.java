@@ -8,6 +8,7 @@ import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.npy.NpyFile;
 import io.parallelsaver.npy.NpyHeader;
+import io.parallelsaver.shards.ShardIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -21,7 +22,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Arrays that stand in files, by key: an {@code .npz} archive, a safetensors file, an {@code .npy} file, or a directory of {@code .npy}
+ * Arrays that stand in files, by key: an {@code .npz} archive, a sharded set by its index, a safetensors file, an {@code .npy} file, or a directory of {@code .npy}
  * files or of the Python original's pickles. Opening lists them; an array's header is read when it is asked for, its bytes when they
  * are looked at. What is not compressed is seen in place, through a mapping of the file, also beyond 2 GiB; the file must not be cut
  * off meanwhile. No checksum is looked at: restoring and verifying do that.
@@ -34,6 +35,7 @@ import java.util.stream.Collectors;
  */
 public abstract class StoredArrays implements AutoCloseable {
   private static final int LISTED = 10;
+  private static final String SUFFIX = ".npz";
 
   private final Path path;
   private final Format format;
@@ -41,6 +43,20 @@ public abstract class StoredArrays implements AutoCloseable {
   StoredArrays(Path path, Format format) {
     this.path = path;
     this.format = format;
+  }
+
+  /**
+   * What a name stands for: the file or directory that has it; else the archive that has it with {@code .npz} behind; else the index of the
+   * sharded set that was saved under it. Where none of them is there, the archive that is missing.
+   */
+  public static Path place(Path name) {
+    if (Files.exists(name) || name.getFileName() == null) {
+      return name;
+    }
+    Path archive = Format.withSuffix(name, SUFFIX);
+    return Files.notExists(archive) && Files.exists(ShardIndex.of(archive))
+        ? ShardIndex.of(archive)
+        : archive;
   }
 
   /** Opens what is there, with headers of at most {@link NpyHeader#MAX_LENGTH} bytes. */
@@ -64,6 +80,9 @@ public abstract class StoredArrays implements AutoCloseable {
       }
       if (Files.exists(path) && !Files.isRegularFile(path)) {
         throw new InputException("cannot read " + path + ": it is no regular file");
+      }
+      if (ShardIndex.isIndex(path)) {
+        return new ShardedSet(path, maxHeader);
       }
       return switch (Signature.of(path)) {
         case NPY -> NpyFiles.one(path, maxHeader);
