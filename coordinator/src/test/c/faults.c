@@ -4,12 +4,14 @@
  * LD_PRELOAD=faults.so FAULTS_CONTROL=FILE ...
  *
  * FILE, mapped by whoever injects, too: i32 kind that fails, 0 for none | i32 how many of its calls until one fails |
- * i32 errno it fails with | i32 how many have failed | i32 pid of who failed last | at 64: path of the folder, ended by 0. */
+ * i32 errno it fails with | i32 how many have failed | i32 pid of who failed last | i32 what else: 1 the process is killed instead,
+ * 2 every call of any kind fails from then on, as if it were dead | at 64: path of the folder, ended by 0. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,11 +22,13 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+enum more { FAIL, KILL, DEAD };
+
 enum kind { NONE, WRITE, FORCE, RENAME, MAP, OPEN, READ, TRUNCATE, DELETE, ALLOCATE, CREATE };
 
 struct control {
-  int kind, left, error, failed, process;
-  char unused[44];
+  int kind, left, error, failed, process, more;
+  char unused[40];
   char folder[PATH_MAX];
 };
 
@@ -40,14 +44,22 @@ __attribute__((constructor)) static void attach(void) {
   }
 }
 
-static int armed(enum kind kind) { return control && __atomic_load_n(&control->kind, __ATOMIC_ACQUIRE) == (int)kind; }
+static int dead(void) {
+  return __atomic_load_n(&control->more, __ATOMIC_ACQUIRE) == DEAD && __atomic_load_n(&control->failed, __ATOMIC_ACQUIRE) > 0;
+}
+
+static int armed(enum kind kind) {
+  int wanted = control ? __atomic_load_n(&control->kind, __ATOMIC_ACQUIRE) : NONE;
+  return wanted != NONE && (wanted == (int)kind || dead());
+}
 
 static int fails(const char *path) {
   size_t length = strlen(control->folder);
   if (strncmp(path, control->folder, length) != 0 || (path[length] != '/' && path[length] != 0)) return 0;
-  if (__atomic_fetch_sub(&control->left, 1, __ATOMIC_ACQ_REL) != 1) return 0;
+  if (!dead() && __atomic_fetch_sub(&control->left, 1, __ATOMIC_ACQ_REL) != 1) return 0;
   __atomic_store_n(&control->process, getpid(), __ATOMIC_RELEASE);
   __atomic_fetch_add(&control->failed, 1, __ATOMIC_ACQ_REL);
+  if (control->more == KILL) kill(getpid(), SIGKILL);
   errno = control->error;
   return 1;
 }

@@ -71,6 +71,8 @@ public final class SetStaging {
   public static Optional<IOException> commit(Path index, String set, boolean durable)
       throws IOException {
     SetStaging staging = new SetStaging(index, folder(index, set), durable);
+    // Whoever finds the folder knows from now on whose it is.
+    staging.writeTarget(List.of());
     return SetLock.hold(index, () -> {
       staging.commit();
       try {
@@ -86,24 +88,29 @@ public final class SetStaging {
   }
 
   private void commit() throws IOException {
-    List<String> lines = new ArrayList<>(List.of(index.getFileName().toString()));
-    Optional<IndexHead> before = headOf(index);
-    if (before.isPresent()) {
-      Optional<String> set = before.get().set();
+    List<String> before = new ArrayList<>();
+    Optional<IndexHead> head = headOf(index);
+    if (head.isPresent()) {
+      Optional<String> set = head.get().set();
       if (set.isPresent() && Files.isDirectory(folder(index, set.get()))) {
         // Its shards must not be given their places when others stand there.
         new SetStaging(index, folder(index, set.get()), durable).finish();
       }
-      before.get().shards().forEach(shard -> lines.add(shard.file()));
+      head.get().shards().forEach(shard -> before.add(shard.file()));
     }
-    Path target = folder.resolve(TARGET);
-    Files.write(target, lines, StandardCharsets.UTF_8);
+    writeTarget(before);
     if (durable) {
-      force(target);
+      force(folder.resolve(TARGET));
       force(folder);
       force(index.toAbsolutePath().getParent());
     }
     move(folder.resolve(index.getFileName()), index);
+  }
+
+  private void writeTarget(List<String> shardsBefore) throws IOException {
+    List<String> lines = new ArrayList<>(List.of(index.getFileName().toString()));
+    lines.addAll(shardsBefore);
+    Files.write(folder.resolve(TARGET), lines, StandardCharsets.UTF_8);
   }
 
   /** What an index says of its set; empty if there is none, or it says nothing that can be understood. */
@@ -159,7 +166,9 @@ public final class SetStaging {
 
   /** Gives all shards their places, and removes those of the set before. Can be done again at any time. */
   private void finish() throws IOException {
-    List<Shard> shards = IndexReader.head(index).shards();
+    List<Shard> shards = headOf(index)
+        .orElseThrow(() -> new IOException(index + " is no index any more"))
+        .shards();
     for (Shard shard : shards) {
       try {
         move(folder.resolve(shard.file()), index.resolveSibling(shard.file()));

@@ -25,6 +25,7 @@ public final class ChildProcess implements AutoCloseable {
   private final Process process;
   private final BlockingQueue<List<String>> lines = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
+  private boolean ended;
   private boolean checked;
 
   private ChildProcess(List<String> command) {
@@ -82,12 +83,16 @@ public final class ChildProcess implements AutoCloseable {
 
   /** The next line it prints, or null when it prints no more. */
   public String readLine() {
+    if (ended) {
+      return null;
+    }
     try {
       List<String> line = lines.poll(PATIENCE_SECONDS, SECONDS);
       if (line == null) {
         throw failure("printed nothing for " + PATIENCE_SECONDS + " s");
       }
       seen.addAll(line);
+      ended = line.isEmpty();
       return line.isEmpty() ? null : line.get(0);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);

@@ -46,6 +46,21 @@ final class FaultControl {
 
   /** From now on the n-th call of a kind fails, n from 1. */
   void arm(FaultKind kind, int error, int n) {
+    arm(kind, error, n, 0);
+  }
+
+  /** The process is killed instead of its n-th call of a kind. */
+  void armKill(FaultKind kind, int n) {
+    arm(kind, 0, n, 1);
+  }
+
+  /** From the n-th call of a kind on every call of any kind fails: nothing changes any more, as if the process were dead. */
+  void armDeath(FaultKind kind, int n) {
+    arm(kind, 5, n, 2);
+  }
+
+  private void arm(FaultKind kind, int error, int n, int more) {
+    INT.setVolatile(control, 20, more);
     INT.setVolatile(control, 4, n);
     INT.setVolatile(control, 8, error);
     INT.setVolatile(control, 12, 0);

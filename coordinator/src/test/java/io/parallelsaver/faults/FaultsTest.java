@@ -28,14 +28,20 @@ class FaultsTest {
             .noneMatch(folder -> Files.isExecutable(Path.of(folder, "cc")));
   }
 
-  @Test
-  @DisabledIf("noCompiler")
-  void leavesTheOldFileAndAClearErrorWhateverFails() throws Exception {
+  /** Compiles the library. */
+  static Path library(Path directory) {
     Path library = directory.resolve("faults.so");
     try (ChildProcess cc = ChildProcess.start(
         "cc", "-shared", "-fPIC", "-O2", "-o", library.toString(), SOURCE.toString(), "-ldl")) {
       cc.finish();
     }
+    return library;
+  }
+
+  @Test
+  @DisabledIf("noCompiler")
+  void leavesTheOldFileAndAClearErrorWhateverFails() throws Exception {
+    Path library = library(directory);
     Path root = Files.createDirectory(directory.resolve("root")).toRealPath();
     Path control = directory.resolve("control");
     FaultControl.create(control, root);
