@@ -77,12 +77,17 @@ public record ShardIndex(Path path, IndexHead head, Map<String, ShardedArray> ar
     return String.format(Locale.ROOT, "%s-%05d-of-%05d%s", stem, number, of, ARCHIVE);
   }
 
-  /** Where a shard is: at its place, or, if the set has its index and not yet all its names, where it was made. */
+  /** Where a shard is; see {@link #file(Path, IndexHead, int)}. */
   public Path file(int shard) {
+    return file(path, head, shard);
+  }
+
+  /** Where a shard is: at its place, or, if the set has its index and not yet all its names, where it was made. */
+  public static Path file(Path index, IndexHead head, int shard) {
     String name = head.shards().get(shard).file();
     Path staged =
-        head.set().map(set -> SetStaging.folder(path, set).resolve(name)).orElse(null);
-    return staged != null && Files.exists(staged) ? staged : path.resolveSibling(name);
+        head.set().map(set -> SetStaging.folder(index, set).resolve(name)).orElse(null);
+    return staged != null && Files.exists(staged) ? staged : index.resolveSibling(name);
   }
 
   @Override

@@ -3,6 +3,9 @@ package io.parallelsaver.service;
 import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.shards.IndexHead;
+import io.parallelsaver.shards.IndexReader;
+import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.shm.Trees;
 import io.parallelsaver.stored.FileTree;
 import java.io.IOException;
@@ -74,13 +77,19 @@ final class Roots {
   }
 
   /**
-   * The same, with all that a directory links to.
+   * The same, with all that a directory links to, or an index names.
    *
    * @throws InputException if a link in it leads out of the roots, or to a directory
    */
   Path tree(Path given) {
     Path real = source(given);
-    if (!Files.isDirectory(real)) {
+    if (ShardIndex.isIndex(real) && Files.isRegularFile(real)) {
+      IndexHead head = IndexReader.head(real);
+      for (int i = 0; i < head.shards().size(); i++) {
+        source(ShardIndex.file(real, head, i));
+      }
+      return real;
+    } else if (!Files.isDirectory(real)) {
       return real;
     }
     try {

@@ -35,7 +35,7 @@ class ConfigurationTest {
 
   /** Options that are of one call, and commands that only look at themselves. */
   private static final Set<String> OF_ONE_CALL =
-      Set.of("format", "id", "in", "keys", "name", "out", "timeout");
+      Set.of("format", "id", "in", "keys", "name", "out", "shards", "shard-size", "timeout");
 
   private static final Set<String> WITHOUT_SETTINGS = Set.of("demo", "top", "watch");
 

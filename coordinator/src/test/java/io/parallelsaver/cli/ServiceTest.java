@@ -75,6 +75,29 @@ class ServiceTest {
   }
 
   @Test
+  void readsShardedSets() throws Exception {
+    Path set = data.resolve("set");
+    Cli.run("save", set, data.resolve("a.npy"), data.resolve("b.npy"), "--shards", "3")
+        .exits(0);
+    daemon.start();
+    String converted = daemon.submit("convert", set, data.resolve("one.npz"));
+    daemon.run("wait", converted).exits(0);
+    String saved = daemon.submit("save", data.resolve("two"), data.resolve("set.npz"));
+    daemon.run("wait", saved).exits(0);
+    NumPy.run(
+        "for name in ['one', 'two']:\n"
+            + "    with np.load(sys.argv[1] + '/' + name + '.npz') as z:\n"
+            + "        assert z.files == ['a', 'b'], z.files\n"
+            + "        assert (z['a'] == np.arange(1000.0)).all()\n",
+        data);
+    Cli refused = daemon
+        .run("submit", "convert", set, data.resolve("other"), "--shards", "2")
+        .exits(2);
+    assertTrue(refused.err().contains("writes no sharded sets yet"), refused.err());
+    daemon.terminate();
+  }
+
+  @Test
   void savesRestoresAndConverts() throws Exception {
     daemon.start();
     Path archive = data.resolve("out.npz");

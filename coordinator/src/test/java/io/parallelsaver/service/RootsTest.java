@@ -59,6 +59,22 @@ class RootsTest {
     assertTrue(refused.getMessage().contains("refused"), refused.getMessage());
   }
 
+  /** The shards of a set are read with it. */
+  @Test
+  void aShardThatLeadsOutIsNoSource() throws IOException {
+    Path index = root.resolve("s.npz.index.json");
+    Files.writeString(
+        index,
+        "{\"metadata\":{\"version\":1,\"total_size\":0},\"shards\":[{\"file\":\"s.npz\",\"size\":7}]}");
+    assertThrows(InputException.class, () -> roots.tree(index), "there is no shard");
+    Files.writeString(root.resolve("s.npz"), "shard 1");
+    assertEquals(index, roots.tree(index));
+    Files.delete(root.resolve("s.npz"));
+    Files.createSymbolicLink(root.resolve("s.npz"), outside.resolve("secret.npy"));
+    InputException refused = assertThrows(InputException.class, () -> roots.tree(index));
+    assertTrue(refused.getMessage().contains("refused"), refused.getMessage());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -36,6 +36,7 @@ public final class GrowthCommand implements Callable<Integer> {
   static {
     EXPERIMENTS.put("members", MemberGrowth::new);
     EXPERIMENTS.put("bytes", ByteGrowth::new);
+    EXPERIMENTS.put("index", IndexGrowth::new);
     EXPERIMENTS.put("coordinator", CoordinatorCost::new);
     EXPERIMENTS.put("idle", IdleCost::new);
     EXPERIMENTS.put("first_job", FirstJob::new);
@@ -58,7 +59,7 @@ public final class GrowthCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "TABLE",
       description =
-          "Only this table: members, bytes, coordinator, idle, first_job or sharing. May be given more than once.")
+          "Only this table: members, bytes, index, coordinator, idle, first_job or sharing. May be given more than once.")
   List<String> only = List.of();
 
   @Option(
