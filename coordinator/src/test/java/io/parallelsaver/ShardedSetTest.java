@@ -31,6 +31,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -338,5 +345,54 @@ class ShardedSetTest {
       }
     }
     assertFalse(names().stream().anyMatch(name -> name.contains("bad")), names().toString());
+  }
+
+  /** Two savers replace the set again and again, under the same names, and whoever reads it gets one of them, whole. */
+  @Test
+  void isReadWholeWhileItIsReplaced() throws Exception {
+    Path set = temp.resolve("busy");
+    AtomicBoolean end = new AtomicBoolean();
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<Future<Object>> savers = new ArrayList<>();
+    CountDownLatch saves = new CountDownLatch(12);
+    saveFilled(set, 2);
+    for (int version : new int[] {2, 3}) {
+      savers.add(threads.submit(() -> {
+        while (!end.get()) {
+          saveFilled(set, version);
+          saves.countDown();
+        }
+        return null;
+      }));
+    }
+    try (Saver reader = saver(Sharding.NONE)) {
+      for (int i = 0; i < 40 || saves.getCount() > 0 && !ended(savers); i++) {
+        long[] values = reader.restore(set).get("v").toLongs();
+        assertTrue(
+            Arrays.stream(values).allMatch(each -> each == values[0]), "read " + i + " is mixed");
+      }
+    } finally {
+      end.set(true);
+      threads.shutdown();
+    }
+    for (Future<Object> saver : savers) {
+      saver.get(60, TimeUnit.SECONDS);
+    }
+    try (Saver reader = saver(Sharding.NONE)) {
+      int version = (int) reader.restore(set).get("v").getLong(0);
+      assertEquals(version + 1, names().size(), names().toString());
+    }
+  }
+
+  private static boolean ended(List<Future<Object>> savers) {
+    return savers.stream().anyMatch(Future::isDone);
+  }
+
+  private void saveFilled(Path set, int version) {
+    long[] values = new long[20_000];
+    Arrays.fill(values, version);
+    try (Saver saver = saver(Sharding.ofCount(version))) {
+      saver.save(set, NamedArrays.of(Map.of("v", values)));
+    }
   }
 }

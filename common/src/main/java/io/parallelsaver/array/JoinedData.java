@@ -104,7 +104,7 @@ public final class JoinedData implements ArrayData {
 
   private int part(long offset) {
     int found = Arrays.binarySearch(starts, offset);
-    return found >= 0 ? found : -found - 2;
+    return found >= 0 ? found : Math.max(0, -found - 2);
   }
 
   @Override

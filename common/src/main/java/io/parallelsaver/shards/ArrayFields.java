@@ -23,6 +23,9 @@ final class ArrayFields {
   private final String file;
   private final Map<String, DType> dtypes = new HashMap<>();
 
+  /** Of the array before: most are like it, and a million need not say so each. */
+  private ArraySpec last;
+
   ArrayFields(String file) {
     this.file = file;
   }
@@ -42,13 +45,15 @@ final class ArrayFields {
         case "logical_type" -> logical = fields.text();
         case "fortran_order" -> fortran = fields.truth();
         case "shape" -> shape = fields.numbers();
-        case "parts" -> parts(json, what, parts);
+        case "parts" -> parts(json, key, what, parts);
         default -> fields.skip();
       }
     }
     fields.need("dtype", "fortran_order", "shape", "parts");
     try {
-      return new ShardedArray(key, spec(descr, logical, shape, fortran), parts);
+      ArraySpec spec = spec(descr, logical, shape, fortran);
+      last = spec.equals(last) ? last : spec;
+      return new ShardedArray(key, last, parts);
     } catch (IllegalArgumentException e) {
       throw new CorruptException(file + ": " + what + ": " + e.getMessage(), e);
     }
@@ -73,14 +78,16 @@ final class ArrayFields {
     return type.stored(spec);
   }
 
-  private void parts(JsonParser json, String what, List<Part> parts) throws IOException {
+  private void parts(JsonParser json, String key, String what, List<Part> parts)
+      throws IOException {
     Fields.expect(json, json.currentToken(), JsonToken.START_ARRAY, file, "parts of " + what);
     for (JsonToken next = json.nextToken(); next != JsonToken.END_ARRAY; next = json.nextToken()) {
-      parts.add(part(json, next, "part " + parts.size() + " of " + what));
+      parts.add(part(json, next, key, "part " + parts.size() + " of " + what));
     }
   }
 
-  private Part part(JsonParser json, JsonToken first, String what) throws IOException {
+  private Part part(JsonParser json, JsonToken first, String arrayKey, String what)
+      throws IOException {
     Fields fields = new Fields(json, first, file, what);
     String key = null;
     int shard = 0;
@@ -93,7 +100,10 @@ final class ArrayFields {
     while (fields.next()) {
       switch (fields.field()) {
         case "shard" -> shard = (int) Math.min(Integer.MAX_VALUE, fields.number());
-        case "key" -> key = fields.text();
+        case "key" -> {
+          String text = fields.text();
+          key = text.equals(arrayKey) ? arrayKey : text;
+        }
         case "local" -> local = fields.number();
         case "header" -> header = fields.number();
         case "offset" -> offset = fields.number();

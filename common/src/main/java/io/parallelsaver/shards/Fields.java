@@ -6,8 +6,6 @@ import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.CorruptException;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
 
 /** The fields of one JSON object, none of which may be there twice. */
 final class Fields {
@@ -17,7 +15,11 @@ final class Fields {
   private final JsonParser json;
   private final String file;
   private final String what;
-  private final Set<String> seen = new HashSet<>();
+
+  /** A million objects have a few fields each. */
+  private String[] seen = new String[8];
+
+  private int count;
   private String field;
 
   /**
@@ -45,9 +47,11 @@ final class Fields {
       return false;
     }
     field = json.currentName();
-    if (!seen.add(field)) {
+    if (has(field)) {
       throw new CorruptException(file + ": " + subject() + " stands twice");
     }
+    seen = count == seen.length ? Arrays.copyOf(seen, 2 * count) : seen;
+    seen[count++] = field;
     json.nextToken();
     return true;
   }
@@ -116,7 +120,12 @@ final class Fields {
   }
 
   boolean has(String name) {
-    return seen.contains(name);
+    for (int i = 0; i < count; i++) {
+      if (seen[i].equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void need(String... names) {

@@ -60,6 +60,21 @@ class LeftoversTest {
     }
   }
 
+  /** Of a set without its index nothing is needed; who else made one may still be at it. */
+  @Test
+  void removesWhatASetThatIsNotThereHasLeft() throws IOException {
+    Path ours = Files.createDirectory(folder.resolve("." + RUN + "-4.shards"));
+    old(ours.resolve("s-00001-of-00002.npz"));
+    old(Files.writeString(ours.resolve("target"), "s.npz.index.json\n"));
+    old(ours);
+    Path others = old(Files.createDirectory(folder.resolve(".job-7.shards")));
+    Leftovers found = Leftovers.in(folder, shared, boot, "ext4");
+    assertEquals(List.of(ours), found.removed());
+    assertEquals(List.of(), found.finished());
+    assertEquals(Set.of(others), found.kept().keySet());
+    assertEquals(Set.of(".job-7.shards"), names());
+  }
+
   @Test
   void removesFilesAndFoldersOfRunsThatAreGone() throws IOException {
     Path file = old(folder.resolve(NAME));

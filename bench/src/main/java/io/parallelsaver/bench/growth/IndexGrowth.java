@@ -69,8 +69,8 @@ final class IndexGrowth implements Experiment {
           each(members, runs, Run::plan) * 1e6,
           each(members, runs, Run::write) * 1e6,
           each(members, runs, Run::stream) * 1e6,
-          each(members, runs, Run::load) * 1e6,
           all / before,
+          each(members, runs, Run::load) * 1e6,
           each(members, runs, Run::heap),
           each(members, runs, Run::bytes)));
       before = all;
@@ -159,8 +159,8 @@ final class IndexGrowth implements Experiment {
             Column.number("plan_us_per_array", "plan µs each", "%.2f"),
             Column.number("write_us_per_array", "write µs each", "%.2f"),
             Column.number("stream_us_per_array", "stream µs each", "%.2f"),
+            Column.number("ratio", "these, to the step before", "%.2f"),
             Column.number("load_us_per_array", "load µs each", "%.2f"),
-            Column.number("ratio", "all, to the step before", "%.2f"),
             Column.number("stream_heap_per_array", "stream heap B each", "%.0f"),
             Column.number("index_bytes_per_array", "index B each", "%.0f")),
         rows,
