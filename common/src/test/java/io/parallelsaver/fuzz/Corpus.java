@@ -36,6 +36,7 @@ final class Corpus {
       case NPY -> files(RESOURCES.resolve("golden"), ".npy");
       case ARCHIVE, SALVAGE -> files(RESOURCES.resolve("golden"), ".npz");
       case SAFETENSORS -> files(RESOURCES.resolve("golden-safetensors"), ".safetensors");
+      case INDEX -> files(RESOURCES.resolve("golden-index"), ".json");
       case PICKLE -> pickles();
       case JOB -> List.of();
     };

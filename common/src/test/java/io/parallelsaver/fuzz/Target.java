@@ -11,6 +11,7 @@ enum Target {
   SALVAGE(SalvageTarget.class, SalvageTarget::fuzzerTestOneInput),
   PICKLE(PickleTarget.class, PickleTarget::fuzzerTestOneInput),
   SAFETENSORS(SafetensorsTarget.class, SafetensorsTarget::fuzzerTestOneInput),
+  INDEX(IndexTarget.class, IndexTarget::fuzzerTestOneInput),
   JOB(JobTarget.class, JobTarget::fuzzerTestOneInput);
 
   /** Reads one input. */
