@@ -41,6 +41,7 @@ final class SetVerify {
     this.set = set;
     this.maxHeader = maxHeader;
     this.damaged = damaged;
+    this.members = set.index().arrays().size();
   }
 
   /** What is to be summed. */
@@ -48,7 +49,7 @@ final class SetVerify {
     return readings;
   }
 
-  /** Members that were found, and those that were not. */
+  /** Arrays of the set, and members of its shards that are none. */
   int members() {
     return members;
   }
@@ -73,7 +74,6 @@ final class SetVerify {
 
   private void shard(Path file, String name, Map<String, Wanted> wanted) {
     if (Files.notExists(file)) {
-      members += wanted.size();
       damaged.put(name, set.path() + ": shard " + name + " is not there" + some(wanted));
       return;
     }
@@ -84,18 +84,13 @@ final class SetVerify {
       }
       Map<String, Wanted> rest = new HashMap<>(wanted);
       for (String member : archive.archive().names()) {
-        members++;
         member(archive, member, rest);
       }
-      rest.forEach((key, missing) -> {
-        members++;
-        damaged.putIfAbsent(
-            missing.array().key(),
-            file + ": the index says that " + PythonText.quoteStart(key)
-                + " is in this shard, its directory does not");
-      });
+      rest.forEach((key, missing) -> damaged.putIfAbsent(
+          missing.array().key(),
+          file + ": the index says that " + PythonText.quoteStart(key)
+              + " is in this shard, its directory does not"));
     } catch (InputException e) {
-      members += wanted.size();
       damaged.put(name, e.getMessage() + some(wanted));
     }
   }
@@ -117,6 +112,7 @@ final class SetVerify {
     String subject = wanted == null ? key : wanted.array().key();
     try {
       if (wanted == null) {
+        members++;
         throw new CorruptException(archive.path() + ": member " + PythonText.quoteStart(name)
             + " is in this shard, but not in the index");
       }

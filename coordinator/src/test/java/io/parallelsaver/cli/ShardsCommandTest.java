@@ -72,7 +72,7 @@ class ShardsCommandTest {
     assertEquals(
         set.resolveSibling("s-00002-of-00003.npz").toString(), JsonText.at(parts, 1, "file"));
 
-    assertTrue(Cli.run("verify", set).exits(0).out().contains("is whole"));
+    assertTrue(Cli.run("verify", set).exits(0).out().contains("is whole: 2 arrays"));
     Cli.run("restore", set, "--out", temp.resolve("out"), "--keys", "a").exits(0);
     Cli.run("convert", set, temp.resolve("one.npz")).exits(0);
     Cli.run("convert", temp.resolve("one.npz"), temp.resolve("two"), "--shards", "2")
