@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.bench.PythonPeer;
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.shards.SetStaging;
+import io.parallelsaver.shm.Trees;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -19,6 +22,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a power cut leaves of a save: {@code -Dpowercut.cuts=N} makes N of each kind, {@code -Dpowercut.seed=N} the same ones again. */
 @RequiresMount
@@ -35,6 +40,7 @@ class PowerCutIT {
   Path temp;
 
   private final SplittableRandom random = new SplittableRandom(SEED);
+  private boolean sharded;
   private CutDisk disk;
   private PythonPeer numpy;
 
@@ -56,9 +62,11 @@ class PowerCutIT {
     disk.close();
   }
 
-  @Test
-  void losesNothing() throws IOException {
-    System.out.println("power cut: seed " + SEED);
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void losesNothing(boolean asSet) throws IOException {
+    sharded = asSet;
+    System.out.println("power cut: seed " + SEED + (sharded ? ", sharded sets" : ""));
     for (int i = 0; i < CUTS; i++) {
       String version = other();
       try (Child save = save(version, "sync")) {
@@ -73,7 +81,7 @@ class PowerCutIT {
     int missed = 0;
     for (int landed = 0; landed < CUTS; ) {
       if (random.nextInt(3) == 0) {
-        Files.deleteIfExists(target());
+        Files.deleteIfExists(result());
         held = null;
       }
       disk.sync();
@@ -149,7 +157,7 @@ class PowerCutIT {
   }
 
   private Child save(String version, String durability) {
-    return Child.start(List.of(
+    List<String> command = new ArrayList<>(List.of(
         "save",
         target().toString(),
         temp.resolve(version).toString(),
@@ -157,31 +165,47 @@ class PowerCutIT {
         "2",
         "--durability",
         durability));
+    if (sharded) {
+      // Another number each time, so that some names are the same and some are not.
+      command.addAll(List.of("--shards", Integer.toString(2 + random.nextInt(3))));
+    }
+    return Child.start(command);
   }
 
   private Path target() {
     return disk.path().resolve("t.npz");
   }
 
+  /** What is there if, and only if, the save is done. */
+  private Path result() {
+    return sharded ? disk.path().resolve("t.npz.index.json") : target();
+  }
+
   private Object fileKey() throws IOException {
-    return Files.exists(target()) ? Files.getAttribute(target(), "unix:ino") : null;
+    return Files.exists(result()) ? Files.getAttribute(result(), "unix:ino") : null;
+  }
+
+  private List<Path> unfinished() {
+    return Sighting.list(disk.path(), sharded ? ".*.shards" : ".*.unfinished");
   }
 
   private boolean isUnfinished() {
-    return !Sighting.list(disk.path(), ".*.unfinished").isEmpty();
+    return !unfinished().isEmpty();
   }
 
   /** Shared memory, where it was noted, is gone with the power. */
   private void removeUnfinished() throws IOException {
-    for (Path file : Sighting.list(disk.path(), ".*.unfinished")) {
-      Files.delete(file);
+    for (Path file : unfinished()) {
+      if (!sharded || !SetStaging.finish(file)) {
+        Trees.delete(file);
+      }
     }
   }
 
   /** What is wrong with the target, by verify and by NumPy, if it must hold this version, or be absent if that is null. */
   private String wrong(String version) {
-    if (version == null || !Files.exists(target())) {
-      return Files.exists(target()) == (version != null) ? "" : "there: " + Files.exists(target());
+    if (version == null || !Files.exists(result())) {
+      return Files.exists(result()) == (version != null) ? "" : "there: " + Files.exists(result());
     }
     try (Child verify = Child.start(List.of("verify", target().toString()))) {
       if (verify.exit() != 0) {
@@ -193,7 +217,12 @@ class PowerCutIT {
 
   private String readByNumPy(String version) {
     try {
-      return numpy.ask("judge", "archive", target(), version).strip();
+      Path archive = target();
+      if (sharded) {
+        archive = temp.resolve("judged.npz");
+        Child.run("convert", target().toString(), archive.toString(), "--durability", "none");
+      }
+      return numpy.ask("judge", "archive", archive, version).strip();
     } catch (SaverException e) {
       return e.getMessage();
     }
