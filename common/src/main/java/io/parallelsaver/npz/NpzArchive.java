@@ -62,7 +62,18 @@ public final class NpzArchive implements Closeable {
    * @throws CorruptException if this is no archive, or its directory is damaged
    */
   public static NpzArchive open(Path file, int maxHeader) throws IOException {
-    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return open(file, FileChannel.open(file, StandardOpenOption.READ), maxHeader);
+  }
+
+  /**
+   * Reads the directory of an archive that is read by positions alone: all but arrays' views in place goes through the channel.
+   *
+   * @param file what messages and regions call it
+   * @param channel is closed with the archive, or when this fails
+   * @param maxHeader longest {@code .npy} header to be read, in bytes
+   * @throws CorruptException if this is no archive, or its directory is damaged
+   */
+  public static NpzArchive open(Path file, FileChannel channel, int maxHeader) throws IOException {
     try {
       return new NpzArchive(file, channel, maxHeader);
     } catch (Throwable e) {

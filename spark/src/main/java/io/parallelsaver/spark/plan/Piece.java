@@ -1,0 +1,39 @@
+package io.parallelsaver.spark.plan;
+
+import java.io.Serializable;
+import java.util.OptionalInt;
+
+/**
+ * A run of an array's bytes in one file.
+ *
+ * @param file path in its storage
+ * @param offset first byte in the file; nothing for a deflated member, which is found by its name
+ * @param length bytes, inflated
+ * @param member name in the archive if it is deflated there; null for bytes that stand as they are
+ * @param seekable whether one may begin to inflate in the middle
+ * @param crc CRC-32 of the bytes; -1 if nothing says it
+ */
+public record Piece(
+    String file, long offset, long length, String member, boolean seekable, long crc)
+    implements Serializable {
+  private static final long UNKNOWN = -1;
+
+  /** Bytes that stand in the file as they are. */
+  public static Piece stored(String file, long offset, long length, OptionalInt crc) {
+    return new Piece(file, offset, length, null, true, known(crc));
+  }
+
+  /** Bytes of a deflated member, without its header. */
+  public static Piece deflated(
+      String file, long length, String member, boolean seekable, OptionalInt crc) {
+    return new Piece(file, 0, length, member, seekable, known(crc));
+  }
+
+  private static long known(OptionalInt crc) {
+    return crc.isPresent() ? Integer.toUnsignedLong(crc.getAsInt()) : UNKNOWN;
+  }
+
+  public boolean hasCrc() {
+    return crc != UNKNOWN;
+  }
+}

@@ -1,0 +1,2 @@
+/** Reading: a row for each array, or one for each index of the first axis. */
+package io.parallelsaver.spark.read;

@@ -1,0 +1,39 @@
+package io.parallelsaver.spark.write;
+
+import io.parallelsaver.Saver;
+import io.parallelsaver.SaverOptions;
+import io.parallelsaver.resident.PoolDirectory;
+import io.parallelsaver.spark.WriteOptions;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The saver of this executor, shared by its tasks and kept as long as the JVM: with the host's resident workers if there are any when it is
+ * first needed, else with own ones, which are started only for shards that are worth it.
+ */
+final class HostSaver {
+  private static final Map<WriteOptions, Saver> SAVERS = new HashMap<>();
+
+  static {
+    // What it would say belongs on no executor's log.
+    System.setProperty("chronicle.announcer.disable", "true");
+    System.setProperty("chronicle.analytics.disable", "true");
+  }
+
+  private HostSaver() {}
+
+  static synchronized Saver of(WriteOptions options) {
+    // Where a set goes does not matter to who saves it.
+    WriteOptions kind = new WriteOptions("", 1, options.durable(), options.level(), options.pool());
+    return SAVERS.computeIfAbsent(kind, HostSaver::open);
+  }
+
+  private static Saver open(WriteOptions options) {
+    SaverOptions saver =
+        SaverOptions.defaults().withDurability(options.durability()).withLevel(options.level());
+    Path pool = Path.of(options.pool());
+    boolean residents = !new PoolDirectory(pool).sockets().isEmpty();
+    return Saver.openLazily(residents ? saver.withResidents(pool, true) : saver);
+  }
+}

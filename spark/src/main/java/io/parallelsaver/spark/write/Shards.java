@@ -1,0 +1,6 @@
+package io.parallelsaver.spark.write;
+
+import org.apache.spark.sql.connector.write.WriterCommitMessage;
+
+/** What a task that is committed has written. */
+record Shards(Shard[] shards) implements WriterCommitMessage {}

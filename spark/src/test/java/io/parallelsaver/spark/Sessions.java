@@ -1,0 +1,30 @@
+package io.parallelsaver.spark;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/** Sessions for tests. */
+final class Sessions {
+  private Sessions() {}
+
+  /** Two tasks at a time, in this JVM. */
+  static SparkSession local(Path folder) {
+    return start("local[2]", folder, Map.of());
+  }
+
+  /** A session of a master, which keeps all its files in a folder. */
+  static SparkSession start(String master, Path folder, Map<String, String> settings) {
+    SparkSession.Builder builder = SparkSession.builder()
+        .master(master)
+        .appName("test")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.local.dir", folder.resolve("local").toString())
+        .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString());
+    settings.forEach(builder::config);
+    return builder.getOrCreate();
+  }
+}
