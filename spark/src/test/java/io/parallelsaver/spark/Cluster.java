@@ -1,0 +1,57 @@
+package io.parallelsaver.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * A Spark of two executor JVMs on this host. Spark's worker wants a {@code SPARK_HOME} with a folder {@code jars}; it is empty, the executors
+ * get this JVM's class path.
+ */
+final class Cluster {
+  private Cluster() {}
+
+  static SparkSession start(Path folder, Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>();
+    all.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
+    all.put("spark.task.maxFailures", "4");
+    all.putAll(settings);
+    return Sessions.start("local-cluster[2,1,1024]", folder, all);
+  }
+
+  /** Process ids of the executors of this JVM's cluster. */
+  static List<Long> executors() {
+    return ProcessHandle.current()
+        .children()
+        .filter(child -> child.isAlive() && isExecutor(child.pid()))
+        .map(ProcessHandle::pid)
+        .toList();
+  }
+
+  private static boolean isExecutor(long pid) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(pid), "cmdline"))
+          .contains("CoarseGrainedExecutorBackend");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** All files below a folder, by their paths in it, but for those of Spark's own. */
+  static List<String> files(Path folder) {
+    try (var paths = Files.walk(folder)) {
+      return paths
+          .filter(path -> !path.equals(folder))
+          .map(path -> folder.relativize(path).toString())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
