@@ -13,10 +13,9 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * @param path {@code path}: the directory that holds the set, and nothing else
  * @param shardBytes {@code shardSize}: a task begins another shard when the arrays it holds take more; it holds so many in memory
  * @param durable {@code durability}, {@code sync} or {@code none}: whether shards and index are on the device when the job ends
- * @param level {@code level}: 0 stored, 1 to 9 deflated
  * @param pool {@code pool}: directory of the host's resident workers, which are used if there are any
  */
-public record WriteOptions(String path, long shardBytes, boolean durable, int level, String pool)
+public record WriteOptions(String path, long shardBytes, boolean durable, String pool)
     implements Serializable {
   private static final String SHARD_BYTES = "128m";
 
@@ -33,7 +32,6 @@ public record WriteOptions(String path, long shardBytes, boolean durable, int le
         path,
         shardBytes,
         durable(options.getOrDefault("durability", "sync")),
-        options.getInt("level", 0),
         options.getOrDefault("pool", PoolDirectory.DEFAULT.toString()));
   }
 

@@ -17,11 +17,15 @@ final class Cluster {
   private Cluster() {}
 
   static SparkSession start(Path folder, Map<String, String> settings) {
+    return start("local-cluster[2,1,1024]", folder, settings);
+  }
+
+  static SparkSession start(String master, Path folder, Map<String, String> settings) {
     Map<String, String> all = new HashMap<>();
     all.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     all.put("spark.task.maxFailures", "4");
     all.putAll(settings);
-    return Sessions.start("local-cluster[2,1,1024]", folder, all);
+    return Sessions.start(master, folder, all);
   }
 
   /** Process ids of the executors of this JVM's cluster. */
@@ -42,16 +46,19 @@ final class Cluster {
     }
   }
 
-  /** All files below a folder, by their paths in it, but for those of Spark's own. */
+  /** All files below a folder, by their paths in it; what goes meanwhile may be among them or not. */
   static List<String> files(Path folder) {
+    if (Files.notExists(folder)) {
+      return List.of();
+    }
     try (var paths = Files.walk(folder)) {
       return paths
           .filter(path -> !path.equals(folder))
           .map(path -> folder.relativize(path).toString())
           .sorted()
           .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    } catch (UncheckedIOException | IOException e) {
+      return files(folder);
     }
   }
 }

@@ -1,53 +1,134 @@
 package io.parallelsaver.spark;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+/**
+ * Sets written by two executor JVMs. {@code -Dspark.mebibytes} says of how many MiB each of the 64 arrays is, {@code 32} in a build: 2 GiB
+ * in all.
+ */
 @RequiresNumPy
 class ClusterTest {
   private static final int ARRAYS = 64;
-  private static final int ELEMENTS = Integer.getInteger("spark.elements", 1 << 18);
+  private static final int TASKS = 32;
+  private static final int ELEMENTS = Integer.getInteger("spark.mebibytes", 2) << 18;
+
+  private static final String JUDGE = Noise.PYTHON + """
+      import glob, json, os
+      directory, count = sys.argv[1], int(sys.argv[2])
+      index = json.load(open(os.path.join(directory, 'set.npz.index.json')))
+      files = set(index['weight_map'].values())
+      there = set(os.listdir(directory))
+      assert there == files | {'set.npz.index.json'}, there ^ files
+      seen = []
+      for name in files:
+          with np.load(os.path.join(directory, name)) as archive:
+              for key in archive.files:
+                  a = archive[key]
+                  assert index['weight_map'][key] == name, key
+                  assert a.dtype == np.dtype('<f4') and a.shape == (a.size // 64, 64), (a.dtype, a.shape)
+                  assert np.array_equal(a.ravel(), noise(int(key[1:]), a.size)), key
+                  seen.append(key)
+      assert sorted(seen) == sorted('w%d' % k for k in range(count)), seen
+      """;
 
   @TempDir
   Path folder;
 
   @Test
-  void writesAndReads() {
+  void whatIsWrittenIsRead() {
     SparkSession spark = Cluster.start(folder, Map.of());
     try {
-      String set = folder.resolve("set").toString();
-      long t0 = System.nanoTime();
-      Noise.arrays(spark, ARRAYS, ELEMENTS, 16).write().format("npz").save(set);
-      long t1 = System.nanoTime();
-      System.out.println("write " + (t1 - t0) / 1e9);
-      System.out.println(Cluster.files(folder.resolve("set")));
-      assertEquals(
-          ARRAYS, spark.read().format("npz").load(set).where("length(data) > 0").count());
-      System.out.println("read " + (System.nanoTime() - t1) / 1e9);
-      NumPy.run(
-          Noise.PYTHON
-              + """
-              import glob
-              count = 0
-              for path in glob.glob(sys.argv[1] + '/*.npz'):
-                  with np.load(path) as archive:
-                      for key in archive.files:
-                          a = archive[key]
-                          assert np.array_equal(a.ravel(), noise(int(key[1:]), a.size)), key
-                          count += 1
-              assert count == int(sys.argv[2]), count
-              """,
-          set,
-          ARRAYS);
+      save(spark);
+      check();
+      assertEquals(ARRAYS, readRight(spark));
     } finally {
       spark.stop();
     }
+  }
+
+  @Test
+  void anExecutorIsKilledInTheMiddle() {
+    SparkSession spark = Cluster.start(folder, Map.of());
+    try {
+      CompletableFuture<Void> job = CompletableFuture.runAsync(() -> save(spark));
+      killOneThatWrites(job);
+      job.join();
+      check();
+    } finally {
+      spark.stop();
+    }
+  }
+
+  @Test
+  void aTaskIsDoneTwiceAtOnce() {
+    try (TwoHosts hosts = new TwoHosts(folder)) {
+      SparkSession spark = Cluster.start(
+          hosts.url(),
+          folder,
+          Map.of(
+              "spark.speculation", "true",
+              "spark.speculation.interval", "50ms",
+              "spark.speculation.multiplier", "1.1",
+              "spark.speculation.quantile", "0.1",
+              "spark.speculation.minTaskRuntime", "50ms"));
+      try {
+        Twice twice = new Twice();
+        spark.sparkContext().addSparkListener(twice);
+        Noise.arraysTwice(spark, ARRAYS, ELEMENTS, TASKS, folder.resolve("started"))
+            .write()
+            .format("npz")
+            .save(folder.resolve("set").toString());
+        check();
+        assertTrue(twice.speculative() > 0, "no task was done twice: nothing was shown");
+      } finally {
+        spark.stop();
+      }
+    }
+  }
+
+  private void save(SparkSession spark) {
+    Noise.arrays(spark, ARRAYS, ELEMENTS, TASKS)
+        .write()
+        .format("npz")
+        .save(folder.resolve("set").toString());
+  }
+
+  private void check() {
+    NumPy.run(JUDGE, folder.resolve("set"), ARRAYS);
+  }
+
+  /** How many arrays Spark finds to be right, byte by byte. */
+  private long readRight(SparkSession spark) {
+    Dataset<Row> read = spark.read().format("npz").load(folder.resolve("set").toString());
+    Dataset<Row> made = Noise.arrays(spark, ARRAYS, ELEMENTS, TASKS);
+    return read.selectExpr("key", "dtype", "shape", "sha2(data, 256) as sum")
+        .join(
+            made.selectExpr("key", "dtype", "shape", "sha2(data, 256) as sum"),
+            new String[] {"key", "dtype", "shape", "sum"})
+        .count();
+  }
+
+  /** Kills an executor as soon as the job has begun to write. */
+  private void killOneThatWrites(CompletableFuture<Void> job) {
+    List<String> staged;
+    do {
+      staged = Cluster.files(folder.resolve("set"));
+      assertTrue(!job.isDone(), "the job was over before an executor could be killed");
+    } while (staged.stream().filter(file -> file.contains("/")).count() < 2);
+    long victim = Cluster.executors().get(0);
+    assertTrue(ProcessHandle.of(victim).orElseThrow().destroyForcibly());
   }
 }

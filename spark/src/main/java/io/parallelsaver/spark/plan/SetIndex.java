@@ -1,84 +1,70 @@
 package io.parallelsaver.spark.plan;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.parallelsaver.array.ArraySpec;
+import io.parallelsaver.error.CorruptException;
+import io.parallelsaver.shards.IndexHead;
+import io.parallelsaver.shards.IndexReader;
+import io.parallelsaver.shards.Part;
+import io.parallelsaver.shards.Shard;
+import io.parallelsaver.shards.ShardIndex;
+import io.parallelsaver.shards.ShardedArray;
 import io.parallelsaver.spark.storage.Storage;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Map;
+import java.util.function.Consumer;
 
-/** INTERIM, until the sharded sets' own index is there. */
+/** The index of a sharded set, wherever it is. */
 public final class SetIndex {
-  public static final String SUFFIX = ".npz.index.json";
+  /** What the name of an index ends with. */
+  public static final String SUFFIX = ".npz" + ShardIndex.SUFFIX;
 
   private SetIndex() {}
 
+  /** Where the index of the set in a directory is, which is called as the directory is. */
   public static String path(String directory) {
     return Storage.child(directory, Storage.name(directory) + SUFFIX);
   }
 
-  public static List<ArrayPlace> read(Storage storage, String index, Headers headers)
-      throws IOException {
-    return readIndex(storage, index, headers);
+  /**
+   * Reads an index as it streams by.
+   *
+   * @throws CorruptException if it is none
+   */
+  public static IndexHead read(Storage storage, String index, Consumer<ShardedArray> arrays) {
+    return IndexReader.read(index, () -> storage.read(index), arrays);
   }
 
-  public static List<ArrayPlace> readIndex(Storage storage, String index, Headers headers)
+  /** Where all arrays of a set are. */
+  static List<ArrayPlace> places(Storage storage, String index, Headers headers)
       throws IOException {
+    List<ShardedArray> arrays = new ArrayList<>();
+    IndexHead head = read(storage, index, arrays::add);
+    String[] files = files(storage, index, head);
+    List<ArrayPlace> places = new ArrayList<>(arrays.size());
+    for (ShardedArray array : arrays) {
+      Piece[] pieces = new Piece[array.parts().size()];
+      for (int i = 0; i < pieces.length; i++) {
+        Part part = array.parts().get(i);
+        pieces[i] = Piece.of(files[part.shard()], part);
+      }
+      places.add(new ArrayPlace(array.key(), headers.of(array.spec()), pieces));
+    }
+    return places;
+  }
+
+  /** The shards as they stand now: a set of this host's may not have been given all its names yet. */
+  private static String[] files(Storage storage, String index, IndexHead head) {
     String directory = index.substring(0, index.lastIndexOf('/'));
-    List<ArrayPlace> arrays = new ArrayList<>();
-    try (JsonParser in =
-        new JsonFactory().createParser(Files.newInputStream(storage.local(index).orElseThrow()))) {
-      while (in.nextToken() != null) {
-        if (in.currentToken() == JsonToken.START_ARRAY && "a".equals(in.currentName())) {
-          String key = in.nextTextValue();
-          String dtype = in.nextTextValue();
-          String shape = in.nextTextValue();
-          String file = in.nextTextValue();
-          long offset = in.nextLongValue(0);
-          long crc = in.nextLongValue(0);
-          long[] dims = shape.isEmpty()
-              ? new long[0]
-              : java.util.Arrays.stream(shape.split(","))
-                  .mapToLong(Long::parseLong)
-                  .toArray();
-          ArraySpec spec = DTypeText.parse(dtype, dims);
-          arrays.add(new ArrayPlace(key, headers.of(spec), new Piece[] {
-            Piece.stored(
-                Storage.child(directory, file), offset, spec.byteSize(), OptionalInt.of((int) crc))
-          }));
-        }
-      }
+    ShardIndex local =
+        storage.local(index).map(path -> new ShardIndex(path, head, Map.of())).orElse(null);
+    String[] files = new String[head.shards().size()];
+    for (int i = 0; i < files.length; i++) {
+      Shard shard = head.shards().get(i);
+      Path staged = local == null ? null : local.file(i);
+      files[i] = staged == null ? Storage.child(directory, shard.file()) : staged.toString();
     }
-    return arrays;
-  }
-
-  public static void write(Storage storage, String path, List<ArrayPlace> arrays, boolean durable)
-      throws IOException {
-    try (OutputStream out = Files.newOutputStream(storage.local(path).orElseThrow());
-        JsonGenerator json = new JsonFactory().createGenerator(out)) {
-      json.writeStartObject();
-      for (ArrayPlace array : arrays) {
-        json.writeFieldName("a");
-        json.writeStartArray();
-        json.writeString(array.key());
-        json.writeString(DTypeText.of(array.spec()));
-        StringBuilder shape = new StringBuilder();
-        for (long extent : array.spec().shape()) {
-          shape.append(shape.isEmpty() ? "" : ",").append(extent);
-        }
-        json.writeString(shape.toString());
-        json.writeString(Storage.name(array.pieces()[0].file()));
-        json.writeNumber(array.pieces()[0].offset());
-        json.writeNumber(array.pieces()[0].crc());
-        json.writeEndArray();
-      }
-      json.writeEndObject();
-    }
+    return files;
   }
 }

@@ -74,7 +74,7 @@ public final class Sources {
         .orElseThrow(() -> new InputException("there is no file " + path + " any more"));
     Optional<String> index = index(storage, entry);
     if (index.isPresent()) {
-      return new Source(path, SetIndex.read(storage, index.get(), headers));
+      return new Source(path, SetIndex.places(storage, index.get(), headers));
     }
     Optional<Path> local = storage.local(path);
     List<ArrayPlace> arrays = local.isPresent() ? stored(local.get()) : remote(storage, entry);
@@ -209,18 +209,6 @@ public final class Sources {
   private List<ArrayPlace> archive(Storage storage, String path) throws IOException {
     try (NpzArchive archive =
         NpzArchive.open(Path.of(path), storage.open(path), NpyHeader.MAX_LENGTH)) {
-      return archive(archive, path, headers);
-    }
-  }
-
-  /**
-   * The arrays of an archive that is this host's.
-   *
-   * @param path what it is called where it will stand
-   */
-  public static List<ArrayPlace> archive(Path file, String path, Headers headers)
-      throws IOException {
-    try (NpzArchive archive = NpzArchive.open(file)) {
       return archive(archive, path, headers);
     }
   }

@@ -7,7 +7,9 @@ import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.spark.plan.ArrayPlace;
 import io.parallelsaver.spark.plan.Piece;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
 /** Reads a whole array into one Java array. */
@@ -24,7 +26,9 @@ final class ArrayBytes {
    * @throws InputException if they are more than a row can hold
    * @throws CorruptException if the CRC-32 is another
    */
-  static byte[] read(ArrayPlace place, ArraySpec spec, ArrayData data, boolean checked) {
+  static byte[] read(OpenFiles files, ArrayPlace place, ArraySpec spec, boolean checked)
+      throws IOException {
+    ArrayData data = files.array(place).data();
     if (data.length() > Integer.MAX_VALUE - 64) {
       throw new InputException("array " + PythonText.quote(place.key()) + " takes " + data.length()
           + " bytes, a row holds at most 2 GiB; read it with option rows=true, keys="
@@ -34,7 +38,7 @@ final class ArrayBytes {
     int from = 0;
     for (Piece piece : place.pieces()) {
       int end = from + (int) piece.length();
-      CRC32 sum = checked && piece.hasCrc() ? new CRC32() : null;
+      CRC32 sum = checked && piece.hasCrc() ? head(files, piece) : null;
       for (int at = from; at < end; at += BLOCK) {
         int count = Math.min(BLOCK, end - at);
         data.read(at, ByteBuffer.wrap(bytes, at, count));
@@ -55,5 +59,18 @@ final class ArrayBytes {
       from = end;
     }
     return MemoryOrder.toC(spec, bytes);
+  }
+
+  /** The sum of what stands before an array's bytes and is covered too. */
+  private static CRC32 head(OpenFiles files, Piece piece) throws IOException {
+    CRC32 sum = new CRC32();
+    if (piece.head() > 0) {
+      Piece before = Piece.stored(
+          piece.file(), piece.offset() - piece.head(), piece.head(), OptionalInt.empty());
+      ByteBuffer head = ByteBuffer.allocate(piece.head());
+      new ChannelData(files, before).read(0, head);
+      sum.update(head.flip());
+    }
+    return sum;
   }
 }

@@ -44,7 +44,7 @@ final class ArraysReader implements PartitionReader<InternalRow> {
         case ArrayColumns.KEY -> UTF8String.fromString(place.key());
         case ArrayColumns.DTYPE -> UTF8String.fromString(DTypeText.of(spec));
         case ArrayColumns.SHAPE -> UnsafeArrayData.fromPrimitiveArray(spec.shape());
-        default -> ArrayBytes.read(place, spec, files.array(place).data(), checked);
+        default -> ArrayBytes.read(files, place, spec, checked);
       };
     }
     row = new GenericInternalRow(values);

@@ -2,6 +2,8 @@ package io.parallelsaver.spark.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
@@ -64,6 +66,16 @@ final class HadoopStorage implements Storage {
     Path file = new Path(path);
     long size = files.getFileStatus(file).getLen();
     return new HadoopChannel(path, files.open(file), size);
+  }
+
+  @Override
+  public InputStream read(String path) throws IOException {
+    return files.open(new Path(path));
+  }
+
+  @Override
+  public OutputStream create(String path, boolean durable) throws IOException {
+    return files.create(new Path(path), false);
   }
 
   @Override

@@ -1,6 +1,10 @@
 package io.parallelsaver.spark.storage;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -61,6 +65,28 @@ final class LocalStorage implements Storage {
   @Override
   public FileChannel open(String path) throws IOException {
     return FileChannel.open(Path.of(path), StandardOpenOption.READ);
+  }
+
+  @Override
+  public InputStream read(String path) throws IOException {
+    return Files.newInputStream(Path.of(path));
+  }
+
+  @Override
+  public OutputStream create(String path, boolean durable) throws IOException {
+    FileChannel channel =
+        FileChannel.open(Path.of(path), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    return new BufferedOutputStream(Channels.newOutputStream(channel)) {
+      @Override
+      public void close() throws IOException {
+        try (channel) {
+          flush();
+          if (durable) {
+            channel.force(true);
+          }
+        }
+      }
+    };
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.parallelsaver.spark.storage;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,16 @@ public interface Storage {
 
   /** A file for positional reads: nothing but those, {@code size} and {@code close} can be asked of the channel. */
   FileChannel open(String path) throws IOException;
+
+  /** A file from its beginning on. */
+  InputStream read(String path) throws IOException;
+
+  /**
+   * A new file.
+   *
+   * @param durable whether its bytes are on the device when the stream is closed
+   */
+  OutputStream create(String path, boolean durable) throws IOException;
 
   /** Makes a directory and those around it, if they are not there. */
   void makeDirectory(String path) throws IOException;

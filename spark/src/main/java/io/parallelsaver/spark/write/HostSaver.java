@@ -25,13 +25,12 @@ final class HostSaver {
 
   static synchronized Saver of(WriteOptions options) {
     // Where a set goes does not matter to who saves it.
-    WriteOptions kind = new WriteOptions("", 1, options.durable(), options.level(), options.pool());
+    WriteOptions kind = new WriteOptions("", 1, options.durable(), options.pool());
     return SAVERS.computeIfAbsent(kind, HostSaver::open);
   }
 
   private static Saver open(WriteOptions options) {
-    SaverOptions saver =
-        SaverOptions.defaults().withDurability(options.durability()).withLevel(options.level());
+    SaverOptions saver = SaverOptions.defaults().withDurability(options.durability());
     Path pool = Path.of(options.pool());
     boolean residents = !new PoolDirectory(pool).sockets().isEmpty();
     return Saver.openLazily(residents ? saver.withResidents(pool, true) : saver);

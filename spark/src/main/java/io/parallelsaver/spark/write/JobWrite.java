@@ -1,19 +1,16 @@
 package io.parallelsaver.spark.write;
 
-import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.shards.SetStaging;
 import io.parallelsaver.spark.WriteOptions;
-import io.parallelsaver.spark.plan.ArrayPlace;
-import io.parallelsaver.spark.plan.Headers;
-import io.parallelsaver.spark.plan.Piece;
 import io.parallelsaver.spark.plan.SetIndex;
 import io.parallelsaver.spark.storage.Storage;
 import io.parallelsaver.spark.storage.Storage.Entry;
 import io.parallelsaver.spark.storage.Storages;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,16 +21,17 @@ import org.apache.spark.sql.connector.write.DataWriter;
 import org.apache.spark.sql.connector.write.DataWriterFactory;
 import org.apache.spark.sql.connector.write.PhysicalWriteInfo;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One job. Tasks write below a staging directory; when all are committed, the driver gives the shards their names beside those that are
- * there, none of which has the job's name, and renames the index into place. Then the old shards go.
+ * One job. Tasks write into a staging directory, which goes with all that is left in it. When all are committed, the driver gives the shards
+ * their names, and renames the index into place: that is the moment the set is there.
  *
  * <pre>
  * results/
  *   .parallel-saver-JOB/00003-17-0.npz        of partition 3, task attempt 17
- *   results-JOB-00004-of-00016.npz
+ *   results-00004-of-00016.npz
  *   results.npz.index.json                    what counts
  * </pre>
  */
@@ -51,8 +49,8 @@ final class JobWrite implements BatchWrite {
   /** The index when the job began; it must be the same at the end. */
   private Optional<Entry> before = Optional.empty();
 
-  /** Shards that have their names, as long as no index lists them. */
-  private final List<String> named = new ArrayList<>();
+  /** What has left the staging directory, as long as no index lists it. */
+  private final List<String> moved = new ArrayList<>();
 
   JobWrite(WriteOptions options, Storages storages, String job, ArrayRows rows, boolean append) {
     this.options = options;
@@ -96,20 +94,21 @@ final class JobWrite implements BatchWrite {
 
   @Override
   public void commit(WriterCommitMessage[] messages) {
-    List<Shard> shards = new ArrayList<>();
+    List<WrittenShard> shards = new ArrayList<>();
     for (WriterCommitMessage message : messages) {
-      shards.addAll(List.of(((Shards) message).shards()));
+      shards.addAll(List.of(((WrittenShards) message).shards()));
     }
     try {
-      List<ArrayPlace> old =
-          before.isPresent() ? SetIndex.read(storage, index, new Headers()) : List.<ArrayPlace>of();
-      List<ArrayPlace> arrays = new ArrayList<>(append ? old : List.of());
-      nameShards(shards, arrays);
-      checkKeys(arrays);
-      writeIndex(arrays);
-      named.clear();
-      if (!append) {
-        removeAll(files(old));
+      SetCommit set = new SetCommit(storage, index, job, shards);
+      if (append && before.isPresent()) {
+        set.keepOld();
+      }
+      set.checkKeys();
+      Optional<Path> local = storage.local(index);
+      if (local.isPresent()) {
+        commitHere(set, local.get());
+      } else {
+        commitThere(set);
       }
     } catch (IOException e) {
       throw new SaverException("cannot finish " + directory + ": " + e, e);
@@ -117,79 +116,60 @@ final class JobWrite implements BatchWrite {
     removeStaging();
   }
 
-  private void nameShards(List<Shard> shards, List<ArrayPlace> arrays) throws IOException {
-    String stem = Storage.name(directory) + "-" + job;
-    int number = 0;
-    for (Shard shard : shards) {
-      String name = String.format("%s-%05d-of-%05d.npz", stem, ++number, shards.size());
-      String path = Storage.child(directory, name);
-      storage.rename(shard.path(), path);
-      named.add(path);
-      for (ArrayPlace array : shard.arrays()) {
-        arrays.add(moved(array, path));
-      }
-    }
-    if (options.durable()) {
-      storage.sync(directory);
-    }
+  /** On this host's files sets replace each other as all do here. */
+  private void commitHere(SetCommit set, Path place) throws IOException {
+    String name = "spark-" + job;
+    String folder = SetStaging.folder(place, name).toString();
+    moved.add(folder);
+    storage.makeDirectory(folder);
+    set.moveShards(folder);
+    set.writeIndex(
+        Storage.child(folder, Storage.name(index)), Optional.of(name), options.durable());
+    checkUnchanged();
+    Optional<IOException> failure = SetStaging.commit(place, name, options.durable());
+    moved.clear();
+    failure.ifPresent(e -> log().warn("{} is in its place, but not cleaned up: {}", index, e));
   }
 
-  private static ArrayPlace moved(ArrayPlace array, String path) {
-    Piece[] pieces = new Piece[array.pieces().length];
-    for (int i = 0; i < pieces.length; i++) {
-      Piece piece = array.pieces()[i];
-      pieces[i] = new Piece(
-          path, piece.offset(), piece.length(), piece.member(), piece.seekable(), piece.crc());
-    }
-    return new ArrayPlace(array.key(), array.header(), pieces);
-  }
-
-  private static void checkKeys(List<ArrayPlace> arrays) {
-    Set<String> keys = new HashSet<>();
-    for (ArrayPlace array : arrays) {
-      if (!keys.add(array.key())) {
-        throw new InputException(
-            "array " + PythonText.quote(array.key()) + " is there twice; rename one of the two");
-      }
-    }
-  }
-
-  private void writeIndex(List<ArrayPlace> arrays) throws IOException {
+  /** Elsewhere nothing but the index has a name that was there before. */
+  private void commitThere(SetCommit set) throws IOException {
+    Set<String> old = append ? Set.of() : oldShards();
+    moved.addAll(set.moveShards(directory));
     String unfinished = Storage.child(staging, Storage.name(index));
-    SetIndex.write(storage, unfinished, arrays, options.durable());
-    Optional<Entry> now = storage.find(index);
-    if (!now.equals(before)) {
+    set.writeIndex(unfinished, Optional.empty(), options.durable());
+    checkUnchanged();
+    storage.replace(unfinished, index);
+    moved.clear();
+    old.forEach(this::remove);
+  }
+
+  private Set<String> oldShards() {
+    Set<String> paths = new LinkedHashSet<>();
+    if (before.isPresent()) {
+      try {
+        SetIndex.read(storage, index, array -> {}).shards().stream()
+            .map(shard -> Storage.child(directory, shard.file()))
+            .forEach(paths::add);
+      } catch (InputException e) {
+        log().warn("{} is replaced; what it lists stays, since it cannot be read", index, e);
+      }
+    }
+    return paths;
+  }
+
+  private void checkUnchanged() throws IOException {
+    if (!storage.find(index).equals(before)) {
       throw new SaverException(
           index
-              + " has been changed by somebody else since this job began; nothing was changed by it, run it again");
+              + " has been changed by somebody else since this job began; it is as they left it, run the job again");
     }
-    storage.replace(unfinished, index);
-    if (options.durable()) {
-      storage.sync(directory);
-    }
-  }
-
-  private static Set<String> files(List<ArrayPlace> arrays) {
-    Set<String> files = new LinkedHashSet<>();
-    for (ArrayPlace array : arrays) {
-      for (Piece piece : array.pieces()) {
-        files.add(piece.file());
-      }
-    }
-    return files;
   }
 
   @Override
   public void abort(WriterCommitMessage[] messages) {
-    removeAll(named);
-    named.clear();
+    moved.forEach(this::remove);
+    moved.clear();
     removeStaging();
-  }
-
-  private void removeAll(Iterable<String> paths) {
-    for (String path : paths) {
-      remove(path);
-    }
   }
 
   private void removeStaging() {
@@ -201,7 +181,11 @@ final class JobWrite implements BatchWrite {
     try {
       storage.delete(path);
     } catch (IOException e) {
-      LoggerFactory.getLogger(JobWrite.class).warn("cannot remove {}: {}", path, e.toString());
+      log().warn("cannot remove {}: {}", path, e.toString());
     }
+  }
+
+  private static Logger log() {
+    return LoggerFactory.getLogger(JobWrite.class);
   }
 }

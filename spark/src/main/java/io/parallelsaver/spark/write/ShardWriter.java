@@ -3,9 +3,6 @@ package io.parallelsaver.spark.write;
 import io.parallelsaver.NamedArrays;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.spark.WriteOptions;
-import io.parallelsaver.spark.plan.ArrayPlace;
-import io.parallelsaver.spark.plan.Headers;
-import io.parallelsaver.spark.plan.Sources;
 import io.parallelsaver.spark.storage.Storage;
 import io.parallelsaver.spark.storage.Storages;
 import java.io.IOException;
@@ -27,7 +24,7 @@ final class ShardWriter implements DataWriter<InternalRow> {
   private final Storage storage;
   private final String prefix;
   private final ArrayRows rows;
-  private final List<Shard> shards = new ArrayList<>();
+  private final List<WrittenShard> shards = new ArrayList<>();
   private NamedArrays held = NamedArrays.of();
   private long bytes;
 
@@ -57,7 +54,7 @@ final class ShardWriter implements DataWriter<InternalRow> {
     if (!held.asMap().isEmpty()) {
       save();
     }
-    return new Shards(shards.toArray(Shard[]::new));
+    return new WrittenShards(shards.toArray(WrittenShard[]::new));
   }
 
   private void save() throws IOException {
@@ -65,11 +62,10 @@ final class ShardWriter implements DataWriter<InternalRow> {
     Optional<Path> local = storage.local(path);
     Path file = local.orElseGet(() -> scratch(Storage.name(path)));
     HostSaver.of(options).save(file, held);
-    List<ArrayPlace> arrays = Sources.archive(file, path, new Headers());
+    shards.add(WrittenShard.of(path, file, held.asMap()));
     if (local.isEmpty()) {
       storage.bring(file, path);
     }
-    shards.add(new Shard(path, arrays.toArray(ArrayPlace[]::new)));
     held = NamedArrays.of();
     bytes = 0;
   }
@@ -86,7 +82,7 @@ final class ShardWriter implements DataWriter<InternalRow> {
 
   @Override
   public void abort() throws IOException {
-    for (Shard shard : shards) {
+    for (WrittenShard shard : shards) {
       storage.delete(shard.path());
     }
   }

@@ -3,4 +3,4 @@ package io.parallelsaver.spark.write;
 import org.apache.spark.sql.connector.write.WriterCommitMessage;
 
 /** What a task that is committed has written. */
-record Shards(Shard[] shards) implements WriterCommitMessage {}
+record WrittenShards(WrittenShard[] shards) implements WriterCommitMessage {}
