@@ -3,7 +3,7 @@ package io.parallelsaver.spark.read;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.array.ScalarType;
-import java.math.BigInteger;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +86,11 @@ final class Vectors {
     }
     long[] longs = (long[]) values;
     return new ObjectVector(
-        type, row -> Decimal.apply(new BigInteger(Long.toUnsignedString(longs[row]))));
+        type,
+        row -> Decimal.apply(
+            new BigDecimal(Long.toUnsignedString(longs[row])),
+            ColumnTypes.UINT64.precision(),
+            ColumnTypes.UINT64.scale()));
   }
 
   private static ColumnVector strings(String[] values, DataType type) {
