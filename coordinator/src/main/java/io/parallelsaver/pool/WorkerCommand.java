@@ -6,13 +6,17 @@ import io.parallelsaver.shm.RunDirectory;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The command line that starts a worker JVM. */
 final class WorkerCommand {
@@ -37,7 +41,7 @@ final class WorkerCommand {
     command.addAll(words(System.getenv("PARALLEL_SAVER_WORKER_OPTS")));
     command.add(LOGGING);
     command.add("-XX:ErrorFile=" + privateFile(run.workerCrash(id)));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.get(0)));
+    command.addAll(List.of("-cp", classPath(), main.get(0)));
     command.addAll(List.of(run.path().toString(), Integer.toString(seat), Integer.toString(id)));
     command.addAll(main.subList(1, main.size()));
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -45,6 +49,19 @@ final class WorkerCommand {
     builder.redirectOutput(log).redirectErrorStream(true);
     keepNeeded(builder.environment());
     return builder.start();
+  }
+
+  /** Where this class comes from, too: Spark, for one, loads what a job brings from files that are on no JVM's class path. */
+  private static String classPath() {
+    String own = System.getProperty("java.class.path");
+    if (!(WorkerCommand.class.getClassLoader() instanceof URLClassLoader loader)) {
+      return own;
+    }
+    String brought = Arrays.stream(loader.getURLs())
+        .filter(url -> url.getProtocol().equals("file"))
+        .map(url -> Path.of(URI.create(url.toString())).toString())
+        .collect(Collectors.joining(File.pathSeparator));
+    return brought + File.pathSeparator + own;
   }
 
   /** The application's secrets, options for its JVM and libraries to be loaded into it are not the workers'. */

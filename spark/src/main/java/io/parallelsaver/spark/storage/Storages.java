@@ -9,6 +9,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
@@ -27,7 +28,8 @@ public final class Storages implements Serializable {
   public static Storages of(SparkSession session) {
     Configuration hadoop =
         ((org.apache.spark.sql.classic.SparkSession) session).sessionState().newHadoopConf();
-    return new Storages(SerializableConfiguration.broadcast(session.sparkContext(), hadoop));
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(session.sparkContext());
+    return new Storages(context.broadcast(new SerializableConfiguration(hadoop)));
   }
 
   private Configuration hadoop() {
