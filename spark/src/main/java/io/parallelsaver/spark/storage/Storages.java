@@ -32,6 +32,11 @@ public final class Storages implements Serializable {
     return new Storages(context.broadcast(new SerializableConfiguration(hadoop)));
   }
 
+  /** The storage of paths that begin with {@code /}. */
+  public static Storage ofThisHost() {
+    return new LocalStorage();
+  }
+
   private Configuration hadoop() {
     return configuration.value().value();
   }
@@ -39,10 +44,10 @@ public final class Storages implements Serializable {
   /** The storage of a path that {@link #absolute} or {@link #glob} gave. */
   public Storage at(String path) throws IOException {
     if (path.startsWith("/")) {
-      return new LocalStorage();
+      return ofThisHost();
     }
     FileSystem files = new Path(path).getFileSystem(hadoop());
-    return isLocal(files) ? new LocalStorage() : new HadoopStorage(files, hadoop());
+    return isLocal(files) ? ofThisHost() : new HadoopStorage(files, hadoop());
   }
 
   private static boolean isLocal(FileSystem files) {
