@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parallelsaver.NamedArrays;
+import io.parallelsaver.Saver;
+import io.parallelsaver.SaverOptions;
 import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.shards.IndexHead;
@@ -11,6 +14,7 @@ import io.parallelsaver.shards.IndexReader;
 import io.parallelsaver.shards.IndexWriter;
 import io.parallelsaver.shards.Part;
 import io.parallelsaver.shards.ShardedArray;
+import io.parallelsaver.shards.Sharding;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -71,6 +75,34 @@ class CutArrayTest {
         assertEquals(value(row, WIDTH - 1), values.get(WIDTH - 1));
       }
       damageIsSeenInThePartThatHasIt(spark, directory);
+    } finally {
+      spark.stop();
+    }
+  }
+
+  @Test
+  void setsOfTheCommandLineAreRead() {
+    double[][] rows = new double[1000][8];
+    for (int i = 0; i < rows.length; i++) {
+      rows[i][7] = i;
+    }
+    SaverOptions options = SaverOptions.defaults().withSharding(Sharding.ofSize(20_000));
+    try (Saver saver = Saver.openLazily(options)) {
+      saver.save(folder.resolve("big"), NamedArrays.of().and("w", rows).and("once", 2.5));
+    }
+    SparkSession spark = Sessions.local(folder);
+    try {
+      for (String name : List.of("big", "big.npz", "big.npz.index.json")) {
+        Dataset<Row> table = spark
+            .read()
+            .format("npz")
+            .option("rows", true)
+            .load(folder.resolve(name).toString());
+        assertEquals(1000, table.count(), name);
+        Row sums = table.selectExpr("sum(w[7])", "sum(once)").first();
+        assertEquals(999 * 500.0, sums.getDouble(0), name);
+        assertEquals(2500.0, sums.getDouble(1), name);
+      }
     } finally {
       spark.stop();
     }

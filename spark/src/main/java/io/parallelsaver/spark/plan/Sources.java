@@ -11,6 +11,7 @@ import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.npz.DeflatedData;
 import io.parallelsaver.npz.NpzArchive;
+import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.spark.storage.Storage;
 import io.parallelsaver.spark.storage.Storage.Entry;
 import io.parallelsaver.spark.storage.Storages;
@@ -50,14 +51,7 @@ public final class Sources {
     List<Source> sources = new ArrayList<>();
     for (String pattern : patterns) {
       try {
-        List<String> paths = storages.glob(pattern);
-        if (paths.isEmpty()) {
-          paths = storages.glob(pattern + SetIndex.SUFFIX);
-        }
-        if (paths.isEmpty()) {
-          throw new InputException("there is nothing called " + pattern);
-        }
-        for (String path : paths) {
+        for (String path : paths(pattern)) {
           sources.add(source(path));
         }
       } catch (IOException e) {
@@ -65,6 +59,18 @@ public final class Sources {
       }
     }
     return sources;
+  }
+
+  /** A name means what has it; else the archive of that name; else the set. */
+  private List<String> paths(String pattern) throws IOException {
+    String archive = pattern.endsWith(NPZ) ? pattern : pattern + NPZ;
+    for (String name : List.of(pattern, archive, archive + ShardIndex.SUFFIX)) {
+      List<String> paths = storages.glob(name);
+      if (!paths.isEmpty()) {
+        return paths;
+      }
+    }
+    throw new InputException("there is nothing called " + pattern);
   }
 
   private Source source(String path) throws IOException {

@@ -12,33 +12,42 @@ import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
-/** Reads a whole array into one Java array. */
+/** Reads whole arrays, each into one Java array, which the next one of its length takes over: Spark has copied it by then. */
 final class ArrayBytes {
   /** What was read is summed while it is still in the processor's cache. */
   private static final int BLOCK = 1 << 18;
 
-  private ArrayBytes() {}
+  private final OpenFiles files;
+  private final boolean checked;
+  private byte[] last = new byte[0];
 
   /**
-   * The bytes of an array in C order.
+   * @param checked whether the CRC-32 of an array is compared with the recorded one
+   */
+  ArrayBytes(OpenFiles files, boolean checked) {
+    this.files = files;
+    this.checked = checked;
+  }
+
+  /**
+   * The bytes of an array in C order; they change with the next call.
    *
-   * @param checked whether its CRC-32 is compared with the recorded one
    * @throws InputException if they are more than a row can hold
    * @throws CorruptException if the CRC-32 is another
    */
-  static byte[] read(OpenFiles files, ArrayPlace place, ArraySpec spec, boolean checked)
-      throws IOException {
+  byte[] read(ArrayPlace place, ArraySpec spec) throws IOException {
     ArrayData data = files.array(place).data();
     if (data.length() > Integer.MAX_VALUE - 64) {
       throw new InputException("array " + PythonText.quote(place.key()) + " takes " + data.length()
           + " bytes, a row holds at most 2 GiB; read it with option rows=true, keys="
           + place.key());
     }
-    byte[] bytes = new byte[(int) data.length()];
+    byte[] bytes = last.length == data.length() ? last : new byte[(int) data.length()];
+    last = bytes;
     int from = 0;
     for (Piece piece : place.pieces()) {
       int end = from + (int) piece.length();
-      CRC32 sum = checked && piece.hasCrc() ? head(files, piece) : null;
+      CRC32 sum = checked && piece.hasCrc() ? head(piece) : null;
       for (int at = from; at < end; at += BLOCK) {
         int count = Math.min(BLOCK, end - at);
         data.read(at, ByteBuffer.wrap(bytes, at, count));
@@ -62,7 +71,7 @@ final class ArrayBytes {
   }
 
   /** The sum of what stands before an array's bytes and is covered too. */
-  private static CRC32 head(OpenFiles files, Piece piece) throws IOException {
+  private CRC32 head(Piece piece) throws IOException {
     CRC32 sum = new CRC32();
     if (piece.head() > 0) {
       Piece before = Piece.stored(

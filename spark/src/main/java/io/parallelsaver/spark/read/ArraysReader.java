@@ -17,7 +17,7 @@ final class ArraysReader implements PartitionReader<InternalRow> {
   private final OpenFiles files;
   private final ArrayPlace[] arrays;
   private final List<String> columns;
-  private final boolean checked;
+  private final ArrayBytes bytes;
   private int next;
   private InternalRow row;
 
@@ -28,7 +28,7 @@ final class ArraysReader implements PartitionReader<InternalRow> {
     this.files = new OpenFiles(storages);
     this.arrays = arrays;
     this.columns = columns;
-    this.checked = checked;
+    this.bytes = new ArrayBytes(files, checked);
   }
 
   @Override
@@ -44,7 +44,7 @@ final class ArraysReader implements PartitionReader<InternalRow> {
         case ArrayColumns.KEY -> UTF8String.fromString(place.key());
         case ArrayColumns.DTYPE -> UTF8String.fromString(DTypeText.of(spec));
         case ArrayColumns.SHAPE -> UnsafeArrayData.fromPrimitiveArray(spec.shape());
-        default -> ArrayBytes.read(files, place, spec, checked);
+        default -> bytes.read(place, spec);
       };
     }
     row = new GenericInternalRow(values);

@@ -1,6 +1,7 @@
 package io.parallelsaver.spark.read;
 
 import io.parallelsaver.array.ArrayData;
+import io.parallelsaver.array.JoinedData;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.npy.NpyHeader;
@@ -19,6 +20,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** The files a task reads. Those it has not used for longest are closed when they are many, and opened again when they are needed. */
 final class OpenFiles implements Closeable {
@@ -57,7 +59,9 @@ final class OpenFiles implements Closeable {
     for (Piece piece : place.pieces()) {
       parts.add(piece.member() == null ? new ChannelData(this, piece) : deflated(piece));
     }
-    return NDArray.of(place.spec(), JoinedData.of(parts));
+    return NDArray.of(
+        place.spec(),
+        parts.size() == 1 ? parts.get(0) : new JoinedData(parts, OptionalInt.empty()));
   }
 
   private ArrayData deflated(Piece piece) throws IOException {
