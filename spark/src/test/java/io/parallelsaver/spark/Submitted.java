@@ -47,7 +47,7 @@ final class Submitted {
         Path.of(System.getProperty("java.home"), "bin", "java").toString()));
     command.addAll(List.of(System.getProperty("spark.jvm.flags").strip().split("\\s+")));
     command.addAll(List.of(
-        "-Xmx1g",
+        "-Xmx" + System.getProperty("submitted.heap", "1g"),
         "-Dspark.master=local[2]",
         "-Dspark.ui.enabled=false",
         "-Dspark.local.dir=" + folder,

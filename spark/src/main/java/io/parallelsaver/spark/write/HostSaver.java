@@ -13,6 +13,9 @@ import java.util.Map;
  * first needed, else with own ones, which are started only for shards that are worth it.
  */
 final class HostSaver {
+  /** An executor saves many shards: what it takes to reach resident workers is paid once, and not worth a thought but for small ones. */
+  private static final long LOCAL_BYTES = 16 << 20;
+
   private static final Map<WriteOptions, Saver> SAVERS = new HashMap<>();
 
   static {
@@ -33,6 +36,7 @@ final class HostSaver {
     SaverOptions saver = SaverOptions.defaults().withDurability(options.durability());
     Path pool = Path.of(options.pool());
     boolean residents = !new PoolDirectory(pool).sockets().isEmpty();
-    return Saver.openLazily(residents ? saver.withResidents(pool, true) : saver);
+    return Saver.openLazily(
+        residents ? saver.withResidents(pool, true).withLocalBytes(LOCAL_BYTES) : saver);
   }
 }
