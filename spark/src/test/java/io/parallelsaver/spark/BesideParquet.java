@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import org.apache.spark.api.java.function.MapFunction;
@@ -60,11 +61,15 @@ class BesideParquet {
         "read Parquet, snappy",
         "read Parquet, plain"
       };
-      System.out.printf("%d arrays of %d MiB; seconds%n", ARRAYS, BYTES >> 20);
+      System.out.printf(Locale.ROOT, "%d arrays of %d MiB; seconds%n", ARRAYS, BYTES >> 20);
       for (int i = 0; i < names.length; i++) {
         Arrays.sort(seconds[i]);
         System.out.printf(
-            "%-24s best %6.2f  median %6.2f%n", names[i], seconds[i][0], seconds[i][ROUNDS / 2]);
+            Locale.ROOT,
+            "%-24s best %6.2f  median %6.2f%n",
+            names[i],
+            seconds[i][0],
+            seconds[i][ROUNDS / 2]);
       }
     } finally {
       spark.stop();

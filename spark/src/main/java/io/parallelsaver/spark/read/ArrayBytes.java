@@ -9,6 +9,7 @@ import io.parallelsaver.spark.plan.ArrayPlace;
 import io.parallelsaver.spark.plan.Piece;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.zip.CRC32;
 
@@ -57,6 +58,7 @@ final class ArrayBytes {
       }
       if (sum != null && sum.getValue() != piece.crc()) {
         throw new CorruptException(String.format(
+            Locale.ROOT,
             "%s: array %s at byte %d: its %d bytes have the CRC-32 %08x, recorded is %08x; 'parallel-saver verify' looks at all",
             piece.file(),
             PythonText.quote(place.key()),

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -84,7 +85,8 @@ final class JobWrite implements BatchWrite {
     @Override
     public DataWriter<InternalRow> createWriter(int partition, long task) {
       try {
-        String prefix = Storage.child(staging, String.format("%05d-%d", partition, task));
+        String prefix =
+            Storage.child(staging, String.format(Locale.ROOT, "%05d-%d", partition, task));
         return new ShardWriter(options, storages, prefix, rows);
       } catch (IOException e) {
         throw new SaverException("cannot write to " + staging + ": " + e, e);
