@@ -195,12 +195,38 @@ final class ExcerptQueue implements AutoCloseable {
   }
 
   private <T> T next(Reader<T> reader) {
+    openTailer();
+    try (DocumentContext document = tailer.readingDocument()) {
+      return document.isPresent() ? show(document, reader) : null;
+    }
+  }
+
+  private void openTailer() {
     if (tailer == null) {
       tailer = queue.createTailer();
       tailer.singleThreadedCheckDisabled(true);
     }
-    try (DocumentContext document = tailer.readingDocument()) {
-      return document.isPresent() ? show(document, reader) : null;
+  }
+
+  /** Index of the message that is read next; 0 if none has been read. */
+  long readIndex() {
+    return tailer == null ? 0 : tailer.index();
+  }
+
+  /**
+   * Reads on from a message that must be there.
+   *
+   * @param index as {@link #readIndex}
+   */
+  void readFrom(long index) {
+    openTailer();
+    if (index == 0 || tailer.moveToIndex(index)) {
+      return;
+    }
+    // It is the first of the next file, if all of this one's are read.
+    if (!tailer.moveToIndex(queue.rollCycle().toIndex(cycle(index) + 1, 0))) {
+      throw new SaverException("a message is missing in the queue in " + directory
+          + ": there is none at index " + Long.toHexString(index));
     }
   }
 

@@ -3,9 +3,11 @@ package io.parallelsaver.job;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parallelsaver.error.SaverException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,6 +65,23 @@ class ReceiptQueueTest {
       try (ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
         assertEquals(1, receiver.poll().number());
       }
+    }
+  }
+
+  /** Wherever it is: before the first one, in a file's midst, where one file ends and the next begins. */
+  @Test
+  void isReadOnByAReceiverThatOpensItAnew() {
+    String error = "x".repeat(4096);
+    try (ReceiptSender sender = new ReceiptSender(directory);
+        ReceiptReceiver receiver = new ReceiptReceiver(directory)) {
+      for (int number = 0; number < 3000; number++) {
+        sender.send(receipt(number, error));
+        if (number < 3 || number % 100 == 0 || number > 900 && number < 1030) {
+          receiver.reopen();
+        }
+        assertEquals(number, receiver.poll().number());
+      }
+      assertThrows(SaverException.class, receiver::reopen, "there is none to read on from");
     }
   }
 

@@ -19,6 +19,9 @@ final class Worker {
   /** The kernel takes a process at once, unless it waits in the kernel itself. */
   private static final long KILL_MILLIS = 2_000;
 
+  /** A receipt that is counted can be read at once, unless something is wrong with the reader. */
+  private static final long BLIND_NANOS = 1_000_000_000;
+
   private final RunDirectory run;
   private final WorkerTable table;
   private final int seat;
@@ -28,6 +31,7 @@ final class Worker {
   private String stalled;
   private ReceiptReceiver receipts;
   private int taken;
+  private long blindSince;
 
   Worker(RunDirectory run, WorkerTable table, int seat, int id, Link link, Duration stallTimeout) {
     this.run = run;
@@ -77,8 +81,26 @@ final class Worker {
     Receipt receipt = receipts.poll();
     if (receipt != null) {
       taken++;
+      blindSince = 0;
+    } else if (isAlive()) {
+      reopenIfBlind();
     }
     return receipt;
+  }
+
+  private void reopenIfBlind() {
+    long now = System.nanoTime();
+    if (blindSince == 0) {
+      blindSince = now;
+    } else if (now - blindSince > BLIND_NANOS) {
+      log()
+          .warn(
+              "a receipt of worker {} (pid {}) cannot be seen; its queue is opened anew",
+              id,
+              pid());
+      blindSince = 0;
+      receipts.reopen();
+    }
   }
 
   /** How it ended, with the last lines it printed. */
