@@ -4,6 +4,7 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
+import io.parallelsaver.error.ReplacedException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
@@ -324,7 +325,7 @@ public final class Saver implements AutoCloseable {
         return read(file, call);
       } catch (SaverException e) {
         // Whatever went wrong: its cause may be that half of it was read from another file.
-        if (tries == MOST_TRIES || file.isStillThere()) {
+        if (tries == MOST_TRIES || !(e instanceof ReplacedException) && file.isStillThere()) {
           throw e;
         }
       }
@@ -334,9 +335,20 @@ public final class Saver implements AutoCloseable {
   private <T> T read(SourceFile file, Function<StoredArrays, T> call) {
     pool.reading(file);
     try (StoredArrays stored = StoredArrays.open(file.path(), options.maxHeader())) {
-      return call.apply(stored);
+      return whileOpen(file, stored, call);
     } finally {
       pool.reading(null);
+    }
+  }
+
+  /** No other file gets the key of one that is open: afterwards nobody could tell whether it was replaced. */
+  private static <T> T whileOpen(
+      SourceFile file, StoredArrays stored, Function<StoredArrays, T> call) {
+    try {
+      return call.apply(stored);
+    } catch (SaverException e) {
+      file.check(e, stored.hasMoved());
+      throw e;
     }
   }
 

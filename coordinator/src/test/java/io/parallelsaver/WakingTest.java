@@ -51,8 +51,10 @@ class WakingTest {
     NamedArrays arrays = TestArrays.many(3, 100_000, 1);
     Path target = directory.resolve("saved.npz");
     SaverOptions options = options(2);
-    try (Saver saver = Saver.open(options.withPool(
-        options.pool().withWorkerMain(WakingWorker.class.getName(), directory.toString())))) {
+    options = options.withPool(
+        options.pool().withWorkerMain(WakingWorker.class.getName(), directory.toString()));
+    // Who came up long after the other would not be stopped before that one is killed.
+    try (Saver saver = Saver.open(options).awaitReady()) {
       CompletableFuture<Report> call = saver.saveAsync(target, arrays, ProgressListener.NONE);
       Await.until("both are stopped", LIMIT, () -> stopped().size() == 2);
       List<Long> workers = stopped();

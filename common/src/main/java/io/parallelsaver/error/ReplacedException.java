@@ -4,7 +4,10 @@ package io.parallelsaver.error;
 public final class ReplacedException extends InputException {
   private static final long serialVersionUID = 1L;
 
-  public ReplacedException(String message) {
-    super(message);
+  /**
+   * @param cause what came of it; null if nothing did
+   */
+  public ReplacedException(String message, Throwable cause) {
+    super(message, cause);
   }
 }

@@ -1,6 +1,7 @@
 package io.parallelsaver.pool;
 
 import io.parallelsaver.error.ReplacedException;
+import io.parallelsaver.error.SaverException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,9 +34,19 @@ public record SourceFile(Path path, Object key) {
    * @throws ReplacedException if the name stands for another file now
    */
   void check() {
-    if (!isStillThere()) {
+    check(null, false);
+  }
+
+  /**
+   * @param failure what may have come of it; null if nothing has
+   * @param moved whether files that belong to it are known to have other names now
+   * @throws ReplacedException if the name stands for another file now, or others have moved
+   */
+  public void check(SaverException failure, boolean moved) {
+    if (moved || !isStillThere()) {
       throw new ReplacedException(
-          path + " was replaced by another file while it was read; try again when it is at rest");
+          path + " was replaced by another file while it was read; try again when it is at rest",
+          failure);
     }
   }
 }

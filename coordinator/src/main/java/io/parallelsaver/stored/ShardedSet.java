@@ -10,13 +10,18 @@ import io.parallelsaver.shards.Part;
 import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.shards.ShardedArray;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The arrays of a sharded set, found by its index; no shard's directory is read. A shard is opened when an array in it is asked for, and
@@ -24,12 +29,26 @@ import java.util.OptionalInt;
  */
 public final class ShardedSet extends StoredArrays {
   private final ShardIndex index;
+
+  /** The index, open so that no other file gets its key: whoever looks whether it was replaced goes by that. */
+  private final FileChannel held;
+
   private final ShardFile[] shards;
+
+  /** Shards that did not have their places yet when they were looked for: whoever has put the set into its place gives them theirs. */
+  private final Set<Path> unplaced = new HashSet<>();
+
   private final int maxHeader;
 
-  ShardedSet(Path path, int maxHeader) {
+  ShardedSet(Path path, int maxHeader) throws IOException {
     super(path, Format.NPZ);
-    this.index = ShardIndex.read(path);
+    this.held = FileChannel.open(path, StandardOpenOption.READ);
+    try {
+      this.index = ShardIndex.read(path);
+    } catch (RuntimeException e) {
+      held.close();
+      throw e;
+    }
     this.shards = new ShardFile[index.head().shards().size()];
     this.maxHeader = maxHeader;
   }
@@ -75,9 +94,17 @@ public final class ShardedSet extends StoredArrays {
         parts.size() == 1 ? parts.get(0) : new JoinedData(parts, OptionalInt.of(crc)));
   }
 
+  @Override
+  public synchronized boolean hasMoved() {
+    return unplaced.stream().anyMatch(Files::notExists);
+  }
+
   private synchronized ShardFile shard(ShardedArray array, int number) throws IOException {
     if (shards[number] == null) {
       Path file = index.file(number);
+      if (!file.equals(path().resolveSibling(file.getFileName()))) {
+        unplaced.add(file);
+      }
       try {
         shards[number] = ShardFile.open(file, index.head().shards().get(number), maxHeader);
       } catch (NoSuchFileException e) {
@@ -95,6 +122,7 @@ public final class ShardedSet extends StoredArrays {
 
   @Override
   void closeFiles() throws IOException {
+    held.close();
     for (ShardFile shard : shards) {
       if (shard != null) {
         shard.close();

@@ -192,6 +192,11 @@ public abstract class StoredArrays implements AutoCloseable {
     return arrays;
   }
 
+  /** Whether files that were looked at have been given other names since; if so, opening it again may find what was missed. */
+  public boolean hasMoved() {
+    return false;
+  }
+
   /** Ends reading. An uncompressed array that was looked at before can be looked at further. */
   @Override
   public void close() {
