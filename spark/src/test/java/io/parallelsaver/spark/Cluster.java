@@ -21,6 +21,11 @@ final class Cluster {
   }
 
   static SparkSession start(String master, Path folder, Map<String, String> settings) {
+    try {
+      Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     Map<String, String> all = new HashMap<>();
     all.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     all.put("spark.task.maxFailures", "4");
