@@ -29,6 +29,8 @@ final class Cluster {
     Map<String, String> all = new HashMap<>();
     all.put("spark.executor.extraClassPath", System.getProperty("java.class.path"));
     all.put("spark.task.maxFailures", "4");
+    // What Spark's libraries unpack there stays when an executor is killed.
+    all.put("spark.executor.extraJavaOptions", "-Djava.io.tmpdir=" + folder);
     all.putAll(settings);
     return Sessions.start(master, folder, all);
   }
