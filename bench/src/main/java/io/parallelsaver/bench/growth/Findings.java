@@ -5,6 +5,7 @@ import io.parallelsaver.cli.Table;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -16,6 +17,19 @@ import java.util.stream.IntStream;
  * @param notes sentences below the table
  */
 record Findings(String title, List<Column> columns, List<List<Object>> rows, List<String> notes) {
+  /** How much more time a member may take than one of a tenth as many, before it is called growth. */
+  private static final double STEEPEST = 1.2;
+
+  /** A sentence for the notes: whether time grows with the number of members, and no faster. */
+  static String steepest(double ratio) {
+    return String.format(
+        Locale.ROOT,
+        "The steepest step is %.2f; the aim is %.2f at most: %s.",
+        ratio,
+        STEEPEST,
+        ratio <= STEEPEST ? "reached" : "missed");
+  }
+
   void print(PrintWriter out) {
     List<String> headings = columns.stream().map(Column::heading).toList();
     String alignment =

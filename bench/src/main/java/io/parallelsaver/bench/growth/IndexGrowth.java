@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,7 +35,6 @@ final class IndexGrowth implements Experiment {
   private static final int WARM_UPS = 5;
   private static final int MOST_RUNS = 5;
   private static final int RUNS_MEMBERS = 500_000;
-  private static final double AIM = 1.2;
 
   private final Conditions conditions;
 
@@ -165,12 +163,7 @@ final class IndexGrowth implements Experiment {
             Column.number("index_bytes_per_array", "index B each", "%.0f")),
         rows,
         List.of(
-            String.format(
-                Locale.ROOT,
-                "The steepest step is %.2f; the aim is %.2f at most: %s.",
-                steepest,
-                AIM,
-                steepest <= AIM ? "reached" : "missed"),
+            Findings.steepest(steepest),
             "Stream: the index is read and checked from beginning to end, and each array given away. Load: all are kept. Heap includes"
                 + " garbage. Medians of runs."));
   }

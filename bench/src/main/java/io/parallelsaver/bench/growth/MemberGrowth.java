@@ -11,7 +11,6 @@ import io.parallelsaver.output.Durability;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /** Ever more arrays of 1 KiB. */
@@ -31,8 +30,6 @@ final class MemberGrowth implements Experiment {
 
   /** What a member takes in an archive, about: 1 KiB, two headers and an entry of the directory. */
   private static final long FILE_BYTES = 1_400;
-
-  private static final double AIM = 1.2;
 
   private final Conditions conditions;
   private final RecycledPages pages;
@@ -141,12 +138,7 @@ final class MemberGrowth implements Experiment {
             Column.number("restore_heap_per_member", "restore heap B each", "%.0f")),
         rows,
         List.of(
-            String.format(
-                Locale.ROOT,
-                "The steepest step is %.2f; the aim is %.2f at most: %s.",
-                steepest,
-                AIM,
-                steepest <= AIM ? "reached" : "missed"),
+            Findings.steepest(steepest),
             "Heap: the coordinator's peak during the call less what was in use before, garbage and restored arrays included. Medians of runs."));
   }
 }
