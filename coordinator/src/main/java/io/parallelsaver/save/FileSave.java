@@ -31,7 +31,7 @@ public final class FileSave {
   private static final int SMALLEST_CHUNK = 256 << 10;
 
   /** From this size on it pays to give the file its blocks first. */
-  private static final int WORTH_ALLOCATING = 16 << 20;
+  static final int WORTH_ALLOCATING = 16 << 20;
 
   /** A file so small is written by the thread that has planned it. */
   private static final int SMALL = 8 << 20;
@@ -139,21 +139,13 @@ public final class FileSave {
       if (fileSize >= WORTH_ALLOCATING && pool.anyReady()) {
         file.allocate(fileSize);
       }
-      SaveCut cut =
-          SaveCut.of(plan, chunkSize(plan.bytes()), pool.options().regionSize(plan.bytes()));
       Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
       CallFiles files = new CallFiles();
       files.write(mode, file.path(), plan.bytes());
-      Sources sources = new Sources(plan, cut, pool.arena(), files);
-      SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
-      List<WorkerShare> workers;
-      try {
-        workers = pool.execute(call, feed);
-      } finally {
-        feed.close();
-      }
-      finish.finish(file, cut.spread(), feed.crcs());
-      return new Result(specs.size(), fileSize, workers);
+      Written written =
+          Written.of(pool, call, plan, chunkSize(plan.bytes()), files, staging, progress);
+      finish.finish(file, written.unstamped(), written.crcs());
+      return new Result(specs.size(), fileSize, written.workers());
     } catch (RuntimeException | Error e) {
       file.rollback(e);
       throw e;

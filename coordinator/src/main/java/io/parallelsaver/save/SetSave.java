@@ -16,7 +16,6 @@ import io.parallelsaver.output.OutputSet;
 import io.parallelsaver.output.OutputSet.Late;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
-import io.parallelsaver.pool.WorkerShare;
 import io.parallelsaver.shards.Part;
 import io.parallelsaver.shards.Shard;
 import io.parallelsaver.shards.ShardIndex;
@@ -39,8 +38,6 @@ import java.util.zip.CRC32;
 
 /** One save of named arrays into a sharded set: all shards are one plan, so that workers go from one to the next without a pause. */
 public final class SetSave {
-  private static final int WORTH_ALLOCATING = 16 << 20;
-
   private final WorkerPool pool;
   private final long call;
   private final Map<String, NDArray> arrays;
@@ -93,27 +90,18 @@ public final class SetSave {
       Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
       for (int i = 0; i < shards.size(); i++) {
         files.write(mode, output.unfinished(i), archives.get(i).directoryOffset());
-        if (shards.get(i).size() >= WORTH_ALLOCATING && pool.anyReady()) {
+        if (shards.get(i).size() >= FileSave.WORTH_ALLOCATING && pool.anyReady()) {
           output.allocate(i);
         }
       }
       int most =
           pool.arena().affordable(pool.options().chunkSize(), pool.options().workers() + 1);
-      SaveCut cut = SaveCut.of(plan, most, pool.options().regionSize(plan.bytes()));
-      Sources sources = new Sources(plan, cut, pool.arena(), files);
-      SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
-      List<WorkerShare> workers;
-      try {
-        workers = pool.execute(call, feed);
-      } finally {
-        feed.close();
-      }
-      int[] crcs = feed.crcs();
-      List<ShardedArray> placed = placed(crcs);
-      finish(output, cut.spread(), crcs);
+      Written written = Written.of(pool, call, plan, most, files, staging, progress);
+      List<ShardedArray> placed = placed(written.crcs());
+      finish(output, written.unstamped(), written.crcs());
       output.commit(placed);
       return new FileSave.Result(
-          arrays.size(), shards.stream().mapToLong(Shard::size).sum(), workers);
+          arrays.size(), shards.stream().mapToLong(Shard::size).sum(), written.workers());
     } catch (RuntimeException | Error e) {
       output.rollback(e);
       throw e;
