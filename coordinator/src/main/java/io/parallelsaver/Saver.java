@@ -4,11 +4,9 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.InputException;
-import io.parallelsaver.error.ReplacedException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
-import io.parallelsaver.pool.SourceFile;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.restore.Proof;
 import io.parallelsaver.shards.ShardIndex;
@@ -45,9 +43,6 @@ import java.util.function.Supplier;
 public final class Saver implements AutoCloseable {
   private static final int MOST_COPIERS = 8;
 
-  /** A source that is replaced while it is read is read again from the beginning, so many times. */
-  private static final int MOST_TRIES = 20;
-
   private static final String CLOSED = "this saver is closed";
 
   private final SaverOptions options;
@@ -55,6 +50,7 @@ public final class Saver implements AutoCloseable {
   private final ExecutorService calls;
   private final ExecutorService copiers;
   private final Work work;
+  private final SourceReading sources;
   private final AtomicInteger allocated = new AtomicInteger();
   private volatile Thread callThread;
   private CompletableFuture<Void> closed;
@@ -68,6 +64,7 @@ public final class Saver implements AutoCloseable {
     int copierCount = Math.min(MOST_COPIERS, options.pool().workers());
     this.copiers = Executors.newFixedThreadPool(copierCount, daemons("parallel-saver-copier"));
     this.work = new Work(options, pool, copiers);
+    this.sources = new SourceReading(pool, options.maxHeader());
   }
 
   private static ThreadFactory daemons(String name) {
@@ -240,7 +237,7 @@ public final class Saver implements AutoCloseable {
         CallKind.CONVERT,
         written,
         progress,
-        told -> read(source, stored -> work.convert(stored, written, format, keys, told)));
+        told -> sources.read(source, stored -> work.convert(stored, written, format, keys, told)));
   }
 
   /**
@@ -314,42 +311,8 @@ public final class Saver implements AutoCloseable {
       Path source,
       ProgressListener progress,
       BiFunction<StoredArrays, ProgressListener, T> call) {
-    return submit(kind, source, progress, told -> read(source, stored -> call.apply(stored, told)));
-  }
-
-  private <T> T read(Path source, Function<StoredArrays, T> call) {
-    Path there = StoredArrays.place(source);
-    for (int tries = 1; ; tries++) {
-      SourceFile file = SourceFile.of(there);
-      try {
-        return read(file, call);
-      } catch (SaverException e) {
-        // Whatever went wrong: its cause may be that half of it was read from another file.
-        if (tries == MOST_TRIES || !(e instanceof ReplacedException) && file.isStillThere()) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private <T> T read(SourceFile file, Function<StoredArrays, T> call) {
-    pool.reading(file);
-    try (StoredArrays stored = StoredArrays.open(file.path(), options.maxHeader())) {
-      return whileOpen(file, stored, call);
-    } finally {
-      pool.reading(null);
-    }
-  }
-
-  /** No other file gets the key of one that is open: afterwards nobody could tell whether it was replaced. */
-  private static <T> T whileOpen(
-      SourceFile file, StoredArrays stored, Function<StoredArrays, T> call) {
-    try {
-      return call.apply(stored);
-    } catch (SaverException e) {
-      file.check(e, stored.hasMoved());
-      throw e;
-    }
+    return submit(
+        kind, source, progress, told -> sources.read(source, stored -> call.apply(stored, told)));
   }
 
   /** Process ids of the workers, for those who want to look at them. */

@@ -34,19 +34,19 @@ public record SourceFile(Path path, Object key) {
    * @throws ReplacedException if the name stands for another file now
    */
   void check() {
-    check(null, false);
+    if (!isStillThere()) {
+      throw replaced(null);
+    }
   }
 
   /**
-   * @param failure what may have come of it; null if nothing has
-   * @param moved whether files that belong to it are known to have other names now
-   * @throws ReplacedException if the name stands for another file now, or others have moved
+   * What to say if the name stands for another file now.
+   *
+   * @param cause what came of it; null if nothing did
    */
-  public void check(SaverException failure, boolean moved) {
-    if (moved || !isStillThere()) {
-      throw new ReplacedException(
-          path + " was replaced by another file while it was read; try again when it is at rest",
-          failure);
-    }
+  public ReplacedException replaced(SaverException cause) {
+    return new ReplacedException(
+        path + " was replaced by another file while it was read; try again when it is at rest",
+        cause);
   }
 }

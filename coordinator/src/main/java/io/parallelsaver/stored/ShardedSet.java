@@ -7,6 +7,7 @@ import io.parallelsaver.array.PythonText;
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.npz.Crc32;
 import io.parallelsaver.shards.Part;
+import io.parallelsaver.shards.Shard;
 import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.shards.ShardedArray;
 import java.io.IOException;
@@ -101,18 +102,32 @@ public final class ShardedSet extends StoredArrays {
 
   private synchronized ShardFile shard(ShardedArray array, int number) throws IOException {
     if (shards[number] == null) {
-      Path file = index.file(number);
-      if (!file.equals(path().resolveSibling(file.getFileName()))) {
-        unplaced.add(file);
-      }
       try {
-        shards[number] = ShardFile.open(file, index.head().shards().get(number), maxHeader);
+        shards[number] = open(number);
       } catch (NoSuchFileException e) {
-        throw new CorruptException(path() + ": shard " + file.getFileName()
-            + " is not there, in which array " + PythonText.quoteStart(array.key()) + " stands");
+        throw new CorruptException(
+            path() + ": shard " + index.head().shards().get(number).file()
+                + " is not there, in which array " + PythonText.quoteStart(array.key())
+                + " stands");
       }
     }
     return shards[number];
+  }
+
+  private ShardFile open(int number) throws IOException {
+    Shard shard = index.head().shards().get(number);
+    Path file = index.file(number);
+    Path place = path().resolveSibling(shard.file());
+    if (file.equals(place)) {
+      return ShardFile.open(place, shard, maxHeader);
+    }
+    unplaced.add(file);
+    try {
+      return ShardFile.open(file, shard, maxHeader);
+    } catch (NoSuchFileException e) {
+      // It has been given its place since it was looked for.
+      return ShardFile.open(place, shard, maxHeader);
+    }
   }
 
   @Override
