@@ -140,7 +140,18 @@ class BenchIT {
           "p99_ms",
           "max_ms"),
       "sharing",
-      List.of("coordinators", "bytes", "seconds", "gib_per_second", "fairness"));
+      List.of("coordinators", "bytes", "seconds", "gib_per_second", "fairness"),
+      "index",
+      List.of(
+          "arrays",
+          "shards",
+          "plan_us_per_array",
+          "write_us_per_array",
+          "stream_us_per_array",
+          "step_ratio",
+          "load_us_per_array",
+          "stream_heap_per_array",
+          "index_bytes_per_array"));
 
   /** Results are compared by the command itself: it fails if any differs. */
   @Test
@@ -158,7 +169,21 @@ class BenchIT {
       }
     }
     assertEquals(
-        Map.of("members", 2, "bytes", 3, "coordinator", 4, "idle", 1, "first_job", 2, "sharing", 3),
+        Map.of(
+            "members",
+            2,
+            "bytes",
+            3,
+            "coordinator",
+            4,
+            "idle",
+            1,
+            "first_job",
+            2,
+            "sharing",
+            3,
+            "index",
+            2),
         rows);
     try (Stream<Path> files = Files.list(temp)) {
       assertEquals(List.of(json), files.toList());

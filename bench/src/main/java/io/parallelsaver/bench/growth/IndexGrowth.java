@@ -157,7 +157,7 @@ final class IndexGrowth implements Experiment {
             Column.number("plan_us_per_array", "plan µs each", "%.2f"),
             Column.number("write_us_per_array", "write µs each", "%.2f"),
             Column.number("stream_us_per_array", "stream µs each", "%.2f"),
-            Column.number("ratio", "these, to the step before", "%.2f"),
+            Column.number("step_ratio", "these, to the step before", "%.2f"),
             Column.number("load_us_per_array", "load µs each", "%.2f"),
             Column.number("stream_heap_per_array", "stream heap B each", "%.0f"),
             Column.number("index_bytes_per_array", "index B each", "%.0f")),
