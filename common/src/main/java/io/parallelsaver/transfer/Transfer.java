@@ -80,7 +80,7 @@ final class Transfer {
     Piece first = job.pieces().get(0);
     if (job.pieces().size() == 1 && first.length() > BUFFER) {
       piece = 0;
-      stream(first, BUFFER);
+      stream(first, file(first.target()).isDirect() ? BUFFER : TransferFile.BUFFERED_WRITE);
       return;
     }
     checkTargets();

@@ -18,6 +18,12 @@ final class TransferFile implements AutoCloseable {
   /** Offsets, lengths and addresses of unbuffered I/O are multiples of this; no device in use has larger blocks. */
   static final int DIRECT_BLOCK = 4096;
 
+  /**
+   * Most bytes of one buffered write. For longer ones file systems with large folios take pages of 2 MiB, and in a virtual machine those
+   * are the ones that have been given back to the host: getting them again costs several times what copying does.
+   */
+  static final int BUFFERED_WRITE = 1 << 20;
+
   private final JobFile file;
   private final Path path;
   private final FileChannel channel;
@@ -152,12 +158,23 @@ final class TransferFile implements AutoCloseable {
         && source.alignmentOffset(source.position(), DIRECT_BLOCK) == 0) {
       at = writeDirect(source, at);
     }
+    writeBuffered(source, at);
+  }
+
+  private void writeBuffered(ByteBuffer source, long offset) throws IOException {
+    int end = source.limit();
+    long at = offset;
     try {
-      while (source.hasRemaining()) {
+      while (source.position() < end) {
+        // Up to a multiple of the step, so that all but the first write fill whole pages.
+        long step = BUFFERED_WRITE - at % BUFFERED_WRITE;
+        source.limit((int) Math.min(end, source.position() + step));
         at += channel.write(source, at);
       }
     } catch (IOException e) {
-      throw failure(at, source.remaining(), e);
+      throw failure(at, end - source.position(), e);
+    } finally {
+      source.limit(end);
     }
   }
 

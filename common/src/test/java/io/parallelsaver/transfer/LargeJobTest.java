@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,6 +62,35 @@ class LargeJobTest {
         Arrays.mismatch(written, offset, written.length, bytes, skipped, bytes.length),
         "moved");
     assertArrayEquals(new byte[offset], Arrays.copyOf(written, offset));
+  }
+
+  /** What is gathered at once is written in steps that end at multiples of their size. */
+  @Test
+  void isWrittenInSteps() throws IOException {
+    byte[] bytes = new byte[3 * TransferFile.BUFFERED_WRITE + 5];
+    new Random(6).nextBytes(bytes);
+    int half = bytes.length / 2;
+    int offset = TransferFile.BUFFERED_WRITE - 3;
+    Path source = Files.write(directory.resolve("source"), bytes);
+    Path target = directory.resolve("target");
+    CallFiles files = new CallFiles();
+    int to = files.write(Mode.CREATE, target, offset + bytes.length);
+    int from = files.read(source, 0, bytes.length);
+    Sums sums = new Sums();
+    sums.add(0, bytes.length, Sums.NO_STAMP);
+    List<Piece> pieces = List.of(
+        new Piece(from, 0, to, offset, half),
+        new Piece(from, half, to, offset + half, bytes.length - half));
+    Receipt receipt;
+    try (Transfers transfers = new Transfers(
+        1, directory.resolve("no arena"), (call, number) -> files.get(number), (at, job) -> {})) {
+      receipt = transfers.run(new Job(1, 1, 0, Kind.GATHER, pieces, sums, 0, 0));
+    }
+    assertEquals("", receipt.error());
+    byte[] written = Files.readAllBytes(target);
+    assertEquals(offset + bytes.length, written.length);
+    assertEquals(
+        -1, Arrays.mismatch(written, offset, written.length, bytes, 0, bytes.length), "moved");
   }
 
   /** Bytes that go past the page cache are summed while they are written, on another thread. */

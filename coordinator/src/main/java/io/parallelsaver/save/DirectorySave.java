@@ -191,8 +191,7 @@ public final class DirectorySave {
   private FileSave.Result write(int arrays) {
     SavePlan plan = new SavePlan(placements, places.size());
     output.checkSpace(plan.bytes());
-    int most =
-        pool.arena().affordable(pool.options().chunkSize(), pool.options().workers() + 1);
+    int most = SaveCut.largestChunk(pool, durability);
     SaveCut cut = SaveCut.of(plan, most, pool.options().regionSize(plan.bytes()));
     Sources sources = new Sources(plan, cut, pool.arena(), files);
     SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);

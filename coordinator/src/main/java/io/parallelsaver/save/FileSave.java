@@ -187,8 +187,7 @@ public final class FileSave {
 
   /** Small enough that all workers have something to do, large enough to be worth a job. */
   private int chunkSize(long bytes) {
-    int most =
-        pool.arena().affordable(pool.options().chunkSize(), pool.options().workers() + 1);
+    int most = SaveCut.largestChunk(pool, durability);
     long share = bytes / (4L * pool.options().workers());
     long rounded = (share + SMALLEST_CHUNK - 1) / SMALLEST_CHUNK * SMALLEST_CHUNK;
     return (int) Math.max(Math.min(SMALLEST_CHUNK, most), Math.min(rounded, most));

@@ -2,6 +2,8 @@ package io.parallelsaver.save;
 
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.job.JobSender;
+import io.parallelsaver.output.Durability;
+import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.save.SavePlan.Placement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +16,12 @@ import java.util.List;
  */
 final class SaveCut {
   private static final int BLOCK = 4096;
+
+  /**
+   * Most that is staged for a buffered write: both of its copies then find the bytes in the processor's cache, and the kernel does not
+   * take pages of 2 MiB, which a virtual machine may have given back to its host.
+   */
+  private static final int BUFFERED_CHUNK = 1 << 20;
 
   /** So many small arrays cost a job as much as one in a file of its own. */
   private static final int CROWD = 8;
@@ -62,6 +70,19 @@ final class SaveCut {
   private SaveCut(SavePlan plan, Chunk[] chunks) {
     this.plan = plan;
     this.chunks = chunks;
+  }
+
+  /**
+   * Most bytes of a chunk of which anything is staged, for a save by this pool.
+   *
+   * @return a multiple of 4096; so many that every worker and one more can have one
+   */
+  static int largestChunk(WorkerPool pool, Durability durability) {
+    int wanted = pool.options().chunkSize();
+    if (durability == Durability.NONE) {
+      wanted = Math.min(wanted, BUFFERED_CHUNK);
+    }
+    return pool.arena().affordable(wanted, pool.options().workers() + 1);
   }
 
   /** Cuts into chunks of at most this many bytes. */

@@ -94,8 +94,7 @@ public final class SetSave {
           output.allocate(i);
         }
       }
-      int most =
-          pool.arena().affordable(pool.options().chunkSize(), pool.options().workers() + 1);
+      int most = SaveCut.largestChunk(pool, durability);
       Written written = Written.of(pool, call, plan, most, files, staging, progress);
       List<ShardedArray> placed = placed(written.crcs());
       finish(output, written.unstamped(), written.crcs());
