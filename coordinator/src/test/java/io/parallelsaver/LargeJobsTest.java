@@ -14,8 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /** Bytes that stand in files already are moved by few, large jobs; what is staged, by as many as the arena's slots want. */
 class LargeJobsTest {
@@ -55,23 +53,6 @@ class LargeJobsTest {
       assertEquals(64, jobs(restored.report()), 4);
       assertTrue(
           saver.verify(named.file(), ProgressListener.NONE).join().damaged().isEmpty());
-    }
-  }
-
-  /** What goes through the page cache is staged in smaller jobs than what goes past it. */
-  @ParameterizedTest
-  @CsvSource({"NONE, 1", "SYNC, 4"})
-  void theSizeOfAJobIsThatOfTheWrite(Durability durability, int mebibytes) throws IOException {
-    double[] values = TestArrays.doubles((40 << 20) / Double.BYTES, 5);
-    SaverOptions options = SaverOptions.defaults()
-        .withWorkers(1)
-        .withSharedMemory(directory)
-        .withLocalBytes(0)
-        .withDurability(durability);
-    try (Saver saver = Saver.open(options)) {
-      Report report = saver.save(directory.resolve("file"), values, new int[] {1});
-      assertEquals(40 / mebibytes, jobs(report), 2);
-      assertTrue(saver.restore(report.file()).get("arr_0").contentEquals(NDArray.of(values)));
     }
   }
 

@@ -87,12 +87,14 @@ final class ColdCommand extends Work {
 
   @Override
   void recycleForOurs() {
-    bench.recyclePages(bytes());
+    ours();
+    tidy();
   }
 
   @Override
   void recycleForTheirs() {
-    bench.recyclePages(bytes());
+    theirs();
+    tidy();
   }
 
   @Override

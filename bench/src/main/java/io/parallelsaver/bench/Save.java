@@ -58,17 +58,20 @@ class Save extends SaverWork {
     Workbench.delete(theirs);
   }
 
+  /** The kernel takes pages in sizes that depend on who writes how, so only a run like the next gives back those that it will take. */
   @Override
   void recycleForOurs() {
     // A durable save goes past the page cache.
     if (durability() == Durability.NONE) {
-      bench.recyclePages(bytes());
+      ours();
+      tidy();
     }
   }
 
   @Override
   void recycleForTheirs() {
-    bench.recyclePages(bytes());
+    theirs();
+    tidy();
   }
 
   @Override

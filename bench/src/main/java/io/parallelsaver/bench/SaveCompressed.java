@@ -26,6 +26,13 @@ final class SaveCompressed extends Save {
         "Noise of three digits in 8 arrays, level 6 on both sides, nothing forced to the device. Our file must not be more than 1 % larger.");
   }
 
+  /** Few pages in much time. */
+  @Override
+  void recycleForOurs() {}
+
+  @Override
+  void recycleForTheirs() {}
+
   @Override
   void checkOurs() {
     super.checkOurs();

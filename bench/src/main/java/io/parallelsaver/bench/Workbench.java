@@ -25,7 +25,6 @@ final class Workbench implements AutoCloseable {
   private final Path directory;
   private final PythonPeer python;
   private final Map<Sample, NamedArrays> samples = new EnumMap<>(Sample.class);
-  private final RecycledPages pages;
   private final Set<Sample> held = EnumSet.noneOf(Sample.class);
 
   /**
@@ -36,7 +35,6 @@ final class Workbench implements AutoCloseable {
     this.options = options.withWorkers(Scale.WORKERS);
     this.directory = directory.toAbsolutePath();
     this.python = python;
-    this.pages = new RecycledPages(file("recycled"));
   }
 
   Scale scale() {
@@ -96,11 +94,6 @@ final class Workbench implements AutoCloseable {
         each.remove();
       }
     }
-  }
-
-  /** Takes pages that the page cache will need, so that no run has to. */
-  void recyclePages(long bytes) {
-    pages.recycle(bytes);
   }
 
   /** So that the memory of a file comes back before the next is written. */

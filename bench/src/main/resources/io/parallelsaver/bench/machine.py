@@ -85,7 +85,9 @@ class Device:
 
 
 def limits(size, threads, rounds, path):
-    """Seconds of each kind of transfer of so many bytes, in turn; the first round only warms up."""
+    """Seconds of each kind of transfer of so many bytes, in turn.
+
+    Each is done once untimed right before, so that the pages it takes were in use a moment ago."""
     source, target = touched(size), touched(size)
 
     def buffered(pool):
@@ -105,12 +107,14 @@ def limits(size, threads, rounds, path):
 
     kinds = (("memcpy", copy), ("buffered writes", buffered), ("O_DIRECT writes and fsync", direct))
     with ThreadPoolExecutor(threads) as pool:
-        for round, (name, action) in itertools.product(range(rounds + 1), kinds):
+        for _, (name, action) in itertools.product(range(rounds), kinds):
             try:
-                start = time.perf_counter()
-                action(pool)
-                if round > 0:
-                    yield name, time.perf_counter() - start
+                for _ in ("untimed", "timed"):
+                    if os.path.exists(path):
+                        os.remove(path)
+                    start = time.perf_counter()
+                    action(pool)
+                yield name, time.perf_counter() - start
             except OSError:
                 pass
             finally:

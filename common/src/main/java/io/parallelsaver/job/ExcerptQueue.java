@@ -76,6 +76,7 @@ final class ExcerptQueue implements AutoCloseable {
   private ExcerptTailer tailer;
   private ExcerptTailer looker;
   private volatile long clock = DAY_MILLIS;
+  private volatile Path file;
   private long written;
 
   /** Where in the file the last message ends. */
@@ -88,6 +89,7 @@ final class ExcerptQueue implements AutoCloseable {
 
   ExcerptQueue(Path directory) {
     this.directory = directory;
+    this.file = fileOfNow();
     try {
       this.space = new QueueSpace(directory);
     } catch (IOException e) {
@@ -150,6 +152,7 @@ final class ExcerptQueue implements AutoCloseable {
     }
     if (written > ROLL_AFTER) {
       clock += DAY_MILLIS;
+      file = fileOfNow();
       written = 0;
       position = 0;
     }
@@ -170,14 +173,15 @@ final class ExcerptQueue implements AutoCloseable {
 
   /** The file that the last message went to, or the first will go to. */
   Path file() {
-    return directory.resolve(
-        DateTimeFormatter.BASIC_ISO_DATE.format(LocalDate.ofEpochDay(clock / DAY_MILLIS))
-            + DAILY
-            + FILE_SUFFIX);
+    return file;
+  }
+
+  private Path fileOfNow() {
+    String date = DateTimeFormatter.BASIC_ISO_DATE.format(LocalDate.ofEpochDay(clock / DAY_MILLIS));
+    return directory.resolve(date + DAILY + FILE_SUFFIX);
   }
 
   private void makeRoom(int length) {
-    Path file = file();
     try {
       space.ensure(file, position, length);
     } catch (IOException e) {

@@ -130,7 +130,12 @@ public final class WorkerPool implements AutoCloseable {
 
   /** Whether a worker is up, so that a call need not wait for one to start. */
   public boolean anyReady() {
-    return workers().stream().anyMatch(Worker::isReady);
+    for (Worker worker : workers()) {
+      if (worker.isReady()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   public RunDirectory run() {

@@ -191,7 +191,7 @@ public final class DirectorySave {
   private FileSave.Result write(int arrays) {
     SavePlan plan = new SavePlan(placements, places.size());
     output.checkSpace(plan.bytes());
-    int most = SaveCut.largestChunk(pool, durability);
+    int most = SaveCut.largestChunk(pool);
     SaveCut cut = SaveCut.of(plan, most, pool.options().regionSize(plan.bytes()));
     Sources sources = new Sources(plan, cut, pool.arena(), files);
     SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);

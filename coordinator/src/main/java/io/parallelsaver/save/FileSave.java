@@ -187,7 +187,7 @@ public final class FileSave {
 
   /** Small enough that all workers have something to do, large enough to be worth a job. */
   private int chunkSize(long bytes) {
-    int most = SaveCut.largestChunk(pool, durability);
+    int most = SaveCut.largestChunk(pool);
     long share = bytes / (4L * pool.options().workers());
     long rounded = (share + SMALLEST_CHUNK - 1) / SMALLEST_CHUNK * SMALLEST_CHUNK;
     return (int) Math.max(Math.min(SMALLEST_CHUNK, most), Math.min(rounded, most));

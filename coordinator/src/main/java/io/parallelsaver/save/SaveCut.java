@@ -2,7 +2,6 @@ package io.parallelsaver.save;
 
 import io.parallelsaver.array.PythonText;
 import io.parallelsaver.job.JobSender;
-import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.save.SavePlan.Placement;
 import java.util.ArrayList;
@@ -16,12 +15,6 @@ import java.util.List;
  */
 final class SaveCut {
   private static final int BLOCK = 4096;
-
-  /**
-   * Most that is staged for a buffered write: both of its copies then find the bytes in the processor's cache, and the kernel does not
-   * take pages of 2 MiB, which a virtual machine may have given back to its host.
-   */
-  private static final int BUFFERED_CHUNK = 1 << 20;
 
   /** So many small arrays cost a job as much as one in a file of its own. */
   private static final int CROWD = 8;
@@ -77,12 +70,8 @@ final class SaveCut {
    *
    * @return a multiple of 4096; so many that every worker and one more can have one
    */
-  static int largestChunk(WorkerPool pool, Durability durability) {
-    int wanted = pool.options().chunkSize();
-    if (durability == Durability.NONE) {
-      wanted = Math.min(wanted, BUFFERED_CHUNK);
-    }
-    return pool.arena().affordable(wanted, pool.options().workers() + 1);
+  static int largestChunk(WorkerPool pool) {
+    return pool.arena().affordable(pool.options().chunkSize(), pool.options().workers() + 1);
   }
 
   /** Cuts into chunks of at most this many bytes. */

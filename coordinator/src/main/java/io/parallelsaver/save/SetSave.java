@@ -94,7 +94,7 @@ public final class SetSave {
           output.allocate(i);
         }
       }
-      int most = SaveCut.largestChunk(pool, durability);
+      int most = SaveCut.largestChunk(pool);
       Written written = Written.of(pool, call, plan, most, files, staging, progress);
       List<ShardedArray> placed = placed(written.crcs());
       finish(output, written.unstamped(), written.crcs());

@@ -5,7 +5,6 @@ import io.parallelsaver.Report;
 import io.parallelsaver.RestoredArrays;
 import io.parallelsaver.Saver;
 import io.parallelsaver.bench.BitForBit;
-import io.parallelsaver.bench.RecycledPages;
 import io.parallelsaver.bench.Spread;
 import io.parallelsaver.output.Durability;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.parallelsaver.bench;
+package io.parallelsaver.bench.growth;
 
 import io.parallelsaver.error.SaverException;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import java.util.Map;
  * Pages that were in use a moment ago. A virtual machine gives pages that nobody uses back to its host, and taking them again costs many
  * times what writing to them does; which run has to would be chance.
  */
-public final class RecycledPages {
+final class RecycledPages {
   private static final int CHUNK = 4 << 20;
   private static final int MOST_PASSES = 3;
 
@@ -26,14 +26,16 @@ public final class RecycledPages {
   /**
    * @param file there is none of this name, before and after
    */
-  public RecycledPages(Path file) {
+  RecycledPages(Path file) {
     this.file = file;
   }
 
   /** Fills the page cache with a file of so many bytes and removes it, until that goes quickly. */
-  public void recycle(long bytes) {
+  void recycle(long bytes) {
     for (int pass = 0; pass < MOST_PASSES; pass++) {
-      double seconds = Work.seconds(() -> fill(bytes));
+      long start = System.nanoTime();
+      fill(bytes);
+      double seconds = (System.nanoTime() - start) / 1e9;
       double quickest = quickestPasses.merge(bytes, seconds, Math::min);
       if (seconds <= quickest * SLOW) {
         return;
@@ -51,7 +53,7 @@ public final class RecycledPages {
     } catch (IOException e) {
       throw new SaverException("cannot write " + file + ": " + e, e);
     } finally {
-      Workbench.delete(file);
+      Conditions.delete(file);
     }
   }
 }
