@@ -28,7 +28,7 @@ final class HostSaver {
 
   static synchronized Saver of(WriteOptions options) {
     // Where a set goes does not matter to who saves it.
-    WriteOptions kind = new WriteOptions("", 1, options.durable(), options.pool());
+    WriteOptions kind = new WriteOptions("", false, 0, 1, options.durable(), options.pool());
     return SAVERS.computeIfAbsent(kind, HostSaver::open);
   }
 

@@ -41,7 +41,7 @@ final class JobWrite implements BatchWrite {
   private final Storages storages;
   private final Storage storage;
   private final String job;
-  private final ArrayRows rows;
+  private final TaskWriters writers;
   private final boolean append;
   private final String directory;
   private final String staging;
@@ -53,11 +53,12 @@ final class JobWrite implements BatchWrite {
   /** What has left the staging directory, as long as no index lists it. */
   private final List<String> moved = new ArrayList<>();
 
-  JobWrite(WriteOptions options, Storages storages, String job, ArrayRows rows, boolean append) {
+  JobWrite(
+      WriteOptions options, Storages storages, String job, TaskWriters writers, boolean append) {
     this.options = options;
     this.storages = storages;
     this.job = job;
-    this.rows = rows;
+    this.writers = writers;
     this.append = append;
     try {
       this.directory = storages.absolute(options.path());
@@ -77,17 +78,19 @@ final class JobWrite implements BatchWrite {
     } catch (IOException e) {
       throw new SaverException("cannot save to " + directory + ": " + e, e);
     }
-    return new Factory(options, storages, staging, rows);
+    return new Factory(writers, options, storages, staging, job);
   }
 
-  private record Factory(WriteOptions options, Storages storages, String staging, ArrayRows rows)
+  private record Factory(
+      TaskWriters writers, WriteOptions options, Storages storages, String staging, String job)
       implements DataWriterFactory {
     @Override
     public DataWriter<InternalRow> createWriter(int partition, long task) {
       try {
         String prefix =
             Storage.child(staging, String.format(Locale.ROOT, "%05d-%d", partition, task));
-        return new ShardWriter(options, storages, prefix, rows);
+        String part = String.format(Locale.ROOT, "%s-%05d", job, partition);
+        return writers.writer(new ShardFiles(options, storages, prefix), part);
       } catch (IOException e) {
         throw new SaverException("cannot write to " + staging + ": " + e, e);
       }
@@ -101,11 +104,11 @@ final class JobWrite implements BatchWrite {
       shards.addAll(List.of(((WrittenShards) message).shards()));
     }
     try {
-      SetCommit set = new SetCommit(storage, index, job, shards);
+      SetCommit set = new SetCommit(storage, index, job, shards, options.rows());
       if (append && before.isPresent()) {
         set.keepOld();
       }
-      set.checkKeys();
+      set.check();
       Optional<Path> local = storage.local(index);
       if (local.isPresent()) {
         commitHere(set, local.get());

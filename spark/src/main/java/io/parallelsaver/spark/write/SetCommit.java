@@ -35,17 +35,20 @@ final class SetCommit {
   private final List<ShardedArray> old = new ArrayList<>();
   private final List<WrittenShard> written;
   private final Map<ByteBuffer, ArraySpec> specs = new HashMap<>();
+  private final boolean rows;
   private long totalSize;
 
   /**
    * @param index where it goes
    * @param job part of the names of shards that others must not have
+   * @param rows whether shards hold rows of all arrays, and not arrays
    */
-  SetCommit(Storage storage, String index, String job, List<WrittenShard> written) {
+  SetCommit(Storage storage, String index, String job, List<WrittenShard> written, boolean rows) {
     this.storage = storage;
     this.index = index;
     this.job = job;
     this.written = written;
+    this.rows = rows;
   }
 
   /** Takes over what is there. */
@@ -56,9 +59,24 @@ final class SetCommit {
   }
 
   /**
-   * @throws InputException if two arrays have one key
+   * @throws InputException if what was written makes no set
    */
-  void checkKeys() {
+  void check() {
+    if (!rows) {
+      checkKeys();
+    } else if (written.isEmpty() && old.isEmpty()) {
+      throw new InputException("the frame has no rows, so there is no array to be saved");
+    } else {
+      joined(shards.size());
+    }
+  }
+
+  private List<ShardedArray> joined(int first) {
+    return new JoinedRows(old).with(written, first);
+  }
+
+  /** Two arrays must not have one key. */
+  private void checkKeys() {
     Set<String> keys = new HashSet<>();
     for (ShardedArray array : old) {
       keys.add(array.key());
@@ -116,6 +134,9 @@ final class SetCommit {
   /** All arrays, each made when its turn comes. */
   private Iterator<ShardedArray> arrays() {
     int first = shards.size() - written.size();
+    if (rows) {
+      return joined(first).iterator();
+    }
     return new Iterator<>() {
       private final Iterator<ShardedArray> kept = old.iterator();
       private int shard;

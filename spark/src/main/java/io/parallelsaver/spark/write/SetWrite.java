@@ -48,13 +48,19 @@ public final class SetWrite implements Write {
     return "npz " + options.path();
   }
 
+  /**
+   * @throws io.parallelsaver.error.InputException if the frame has columns that cannot be written
+   */
   @Override
   public BatchWrite toBatch() {
+    TaskWriters writers = options.rows()
+        ? TaskWriters.ofColumns(info.schema(), options)
+        : TaskWriters.ofArrays(info.schema(), options);
     return new JobWrite(
         options,
         Storages.of(SparkSession.active()),
         info.options().get(SavedRelation.JOB),
-        ArrayRows.of(info.schema()),
+        writers,
         append);
   }
 }

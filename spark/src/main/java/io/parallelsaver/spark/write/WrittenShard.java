@@ -29,9 +29,11 @@ record WrittenShard(String path, long size, WrittenArray[] arrays) implements Se
    *
    * @param path what it will be called
    * @param file where it is now
+   * @param suffix what its members have behind the keys of the arrays
    * @throws CorruptException if it is not what was planned
    */
-  static WrittenShard of(String path, Path file, Map<String, NDArray> saved) throws IOException {
+  static WrittenShard of(String path, Path file, Map<String, NDArray> saved, String suffix)
+      throws IOException {
     NpzPlan plan = NpzPlan.of(
         saved.entrySet().stream()
             .collect(Collectors.toMap(
@@ -50,7 +52,8 @@ record WrittenShard(String path, long size, WrittenArray[] arrays) implements Se
           throw new CorruptException(file + ": array " + planned.key() + " stands at byte "
               + found.get(i).offset() + ", planned was " + planned.memberOffset());
         }
-        arrays[i] = WrittenArray.of(headers.of(planned.spec()), planned, found.get(i));
+        String key = planned.key().substring(0, planned.key().length() - suffix.length());
+        arrays[i] = WrittenArray.of(key, headers.of(planned.spec()), planned, found.get(i));
       }
       return new WrittenShard(path, archive.size(), arrays);
     }

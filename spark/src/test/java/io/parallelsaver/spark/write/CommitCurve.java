@@ -47,6 +47,7 @@ class CommitCurve {
         long local = (4L << 20) * i + 256L * i;
         arrays[i] = new WrittenArray(
             "layers." + shard + ".weights." + i,
+            "layers." + shard + ".weights." + i,
             header,
             local,
             local + 64,
@@ -58,8 +59,8 @@ class CommitCurve {
     }
     String index = SetIndex.path(directory.toString());
     long start = System.nanoTime();
-    SetCommit commit = new SetCommit(storage, index, "job", shards);
-    commit.checkKeys();
+    SetCommit commit = new SetCommit(storage, index, "job", shards, false);
+    commit.check();
     commit.moveShards(directory.toString());
     commit.writeIndex(index, Optional.empty(), false);
     long committed = System.nanoTime();
