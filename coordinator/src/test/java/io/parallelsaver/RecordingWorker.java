@@ -13,6 +13,8 @@ public final class RecordingWorker {
 
   public static void main(String[] args) throws IOException {
     Path file = Path.of(args[3] + "." + args[2]);
+    // A worker is halted, so the recorder would leave its own files where this points to.
+    System.setProperty("java.io.tmpdir", file.getParent().toString());
     try (Recording recording = new Recording()) {
       recording.enable("parallelsaver.Job");
       recording.start();

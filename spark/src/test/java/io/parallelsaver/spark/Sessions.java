@@ -22,7 +22,9 @@ final class Sessions {
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", "4")
-        .config("spark.local.dir", folder.resolve("local").toString())
+        // Not in the folder: Spark makes it again when it ends, after the folder is removed.
+        .config(
+            "spark.local.dir", Path.of("target", "spark-local").toAbsolutePath().toString())
         .config("spark.sql.warehouse.dir", folder.resolve("warehouse").toString());
     settings.forEach(builder::config);
     return builder.getOrCreate();
