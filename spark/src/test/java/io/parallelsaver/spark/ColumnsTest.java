@@ -8,7 +8,6 @@ import io.parallelsaver.testing.NumPy;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -48,10 +47,7 @@ class ColumnsTest {
 
   @BeforeAll
   static void start() {
-    spark = Sessions.start(
-        "local[2]",
-        folder,
-        Map.of(ElsewhereFileSystem.SETTING, ElsewhereFileSystem.class.getName()));
+    spark = Sessions.withElsewhere(folder);
   }
 
   @AfterAll

@@ -13,6 +13,14 @@ final class Sessions {
     return start("local[2]", folder, Map.of());
   }
 
+  /** The same, that also knows files which are not this host's. */
+  static SparkSession withElsewhere(Path folder) {
+    return start(
+        "local[2]",
+        folder,
+        Map.of(ElsewhereFileSystem.SETTING, ElsewhereFileSystem.class.getName()));
+  }
+
   /** A session of a master, which keeps all its files in a folder. */
   static SparkSession start(String master, Path folder, Map<String, String> settings) {
     SparkSession.Builder builder = SparkSession.builder()

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -32,10 +31,7 @@ class WriteTest {
 
   @BeforeAll
   static void start() {
-    spark = Sessions.start(
-        "local[2]",
-        folder,
-        Map.of(ElsewhereFileSystem.SETTING, ElsewhereFileSystem.class.getName()));
+    spark = Sessions.withElsewhere(folder);
   }
 
   @AfterAll

@@ -2,6 +2,7 @@ package io.parallelsaver.spark.write;
 
 import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
+import io.parallelsaver.output.Durability;
 import io.parallelsaver.resident.PoolDirectory;
 import io.parallelsaver.spark.WriteOptions;
 import java.nio.file.Path;
@@ -16,7 +17,10 @@ final class HostSaver {
   /** An executor saves many shards: what it takes to reach resident workers is paid once, and not worth a thought but for small ones. */
   private static final long LOCAL_BYTES = 16 << 20;
 
-  private static final Map<WriteOptions, Saver> SAVERS = new HashMap<>();
+  /** What one saver has in common with all that use it: where a set goes, and how it is cut, is the call's. */
+  private record Kind(Durability durability, String pool) {}
+
+  private static final Map<Kind, Saver> SAVERS = new HashMap<>();
 
   static {
     // What it would say belongs on no executor's log.
@@ -27,14 +31,12 @@ final class HostSaver {
   private HostSaver() {}
 
   static synchronized Saver of(WriteOptions options) {
-    // Where a set goes does not matter to who saves it.
-    WriteOptions kind = new WriteOptions("", false, 0, 1, options.durable(), options.pool());
-    return SAVERS.computeIfAbsent(kind, HostSaver::open);
+    return SAVERS.computeIfAbsent(new Kind(options.durability(), options.pool()), HostSaver::open);
   }
 
-  private static Saver open(WriteOptions options) {
-    SaverOptions saver = SaverOptions.defaults().withDurability(options.durability());
-    Path pool = Path.of(options.pool());
+  private static Saver open(Kind kind) {
+    SaverOptions saver = SaverOptions.defaults().withDurability(kind.durability());
+    Path pool = Path.of(kind.pool());
     boolean residents = !new PoolDirectory(pool).sockets().isEmpty();
     return Saver.openLazily(
         residents ? saver.withResidents(pool, true).withLocalBytes(LOCAL_BYTES) : saver);
