@@ -158,7 +158,7 @@ class ColumnsTest {
         "unhex('') as x                   | no bytes",
       })
   void thatCannotAreRefusedAndNothingIsLeft(String column, String expected) {
-    Path directory = folder.resolve("refused");
+    Path directory = folder.resolve("refused-" + column.hashCode());
     Dataset<Row> rows = spark.range(0, 4, 1, 2).selectExpr("id", column);
     Exception e = assertThrows(
         Exception.class,
@@ -174,7 +174,7 @@ class ColumnsTest {
         .format("npz")
         .option("rows", true)
         .option("textLength", 2)
-        .save(folder.resolve("refused").toString()));
+        .save(folder.resolve("long-text").toString()));
     assertTrue(
         messages(e).contains("'x', row 1 of the partition: a string of 3 characters"),
         () -> messages(e));
