@@ -34,6 +34,7 @@ class ArchitectureTest {
       entry("systemd", Set.of()),
       entry("job", Set.of("shm")),
       entry("jfr", Set.of()),
+      entry("log", Set.of()),
       entry("transfer", Set.of("jfr", "job", "shm")),
       entry("resident", Set.of("shm")),
       entry("worker", Set.of("job", "shm", "resident", "systemd", "transfer")),

@@ -49,7 +49,8 @@ public record Sharding(int count, long bytes) {
   }
 
   public boolean isNone() {
-    return equals(NONE);
+    // Not by equals, which a record has linked at run time: 14 ms of each command's start.
+    return count == 0 && bytes == 0;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.parallelsaver.cli;
 
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.log.ProcessLog;
 import java.io.PrintWriter;
 import java.util.concurrent.CompletionException;
 import picocli.CommandLine;
@@ -36,9 +37,8 @@ final class Failures implements IExecutionStrategy, IParameterExceptionHandler {
   @Override
   public int execute(ParseResult parsed) {
     if (root.debug) {
-      // Read by logback.xml when the first class asks for a logger, which none of those for options
-      // does.
-      System.setProperty("PARALLEL_SAVER_LOG_LEVEL", "DEBUG");
+      // Read when the first class asks for a logger, which none of those for options does.
+      System.setProperty(ProcessLog.LEVEL, "DEBUG");
     }
     try {
       return new RunLast().execute(parsed);

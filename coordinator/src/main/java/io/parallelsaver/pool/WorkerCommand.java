@@ -1,6 +1,7 @@
 package io.parallelsaver.pool;
 
 import io.parallelsaver.error.SaverException;
+import io.parallelsaver.log.ProcessLog;
 import io.parallelsaver.shm.PrivateFile;
 import io.parallelsaver.shm.RunDirectory;
 import java.io.File;
@@ -23,8 +24,8 @@ final class WorkerCommand {
   /** Workers move bytes outside the heap; jobs and receipts are all that is on it. */
   private static final List<String> HEAP = List.of("-Xms16m", "-Xmx128m", "-XX:-UsePerfData");
 
-  private static final String LOGGING =
-      "-Dlogback.configurationFile=io/parallelsaver/worker/logback.xml";
+  /** Workers log in one way, whatever the application around the coordinator is set to. */
+  private static final String LOGGING = "-D" + ProcessLog.FORM + "=terminal";
 
   /** All of the coordinator's environment that workers get, beside what PARALLEL_SAVER_WORKER_ENV names. */
   private static final Set<String> ENVIRONMENT =

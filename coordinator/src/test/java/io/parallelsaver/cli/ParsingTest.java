@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.log.ProcessLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -188,7 +189,7 @@ class ParsingTest {
 
   @Test
   void printsAStackTraceOnlyToThoseWhoDebug() {
-    String property = "PARALLEL_SAVER_LOG_LEVEL";
+    String property = ProcessLog.LEVEL;
     try {
       assertTrue(fail(new CorruptException("x"), "fail", "--debug")
           .exits(3)

@@ -1,6 +1,7 @@
 package io.parallelsaver.worker;
 
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.job.QueueLibrary;
 import io.parallelsaver.transfer.Milestone;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ public final class WorkerMain {
 
   /** Runs a worker in this process until standard input ends; tests listen to its milestones. */
   public static void run(String[] args, Milestone.Listener listener) throws IOException {
+    QueueLibrary.withoutNativeCalls();
     Path directory = Path.of(args[0]);
     int seat = Integer.parseInt(args[1]);
     int id = Integer.parseInt(args[2]);
