@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs {@code bench/beside_numpy.py}, which needs PySpark: not among the tests, {@code -Dtest=BesideNumPy} runs it. */
-class BesideNumPy {
+/** Runs {@code bench/beside.py}, which needs PySpark: not among the tests, {@code -Dtest=BesidePython} runs it. */
+class BesidePython {
   @TempDir
   Path folder;
 
@@ -13,7 +13,7 @@ class BesideNumPy {
   void readAndWrite() {
     Submitted.python(
             folder,
-            Path.of("bench", "beside_numpy.py"),
+            Path.of("bench", "beside.py"),
             folder,
             Integer.getInteger("bench.mebibytes", 16),
             Integer.getInteger("bench.rounds", 3))

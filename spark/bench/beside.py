@@ -1,0 +1,96 @@
+"""The same arrays read and written by format npz, as binary columns in Parquet, and by Python workers with NumPy, in turn, in one run.
+
+beside.py FOLDER MEBIBYTES ROUNDS: 64 arrays of so many MiB. What users do today: Parquet with a binary column, as Spark writes it unless it is
+told otherwise; binaryFile and a function that np.load's the bytes; a function that np.savez'es the rows of a partition. What is written was
+read by format npz right before, in the same job. Neither Parquet nor NumPy forces anything to the device.
+"""
+
+import io
+import os
+import shutil
+import statistics
+import sys
+import time
+
+import numpy as np
+from pyspark.sql import SparkSession
+from pyspark.sql.functions import udf
+from pyspark.sql.types import BinaryType
+
+ARRAYS = 64
+folder, mebibytes, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+spark = SparkSession.builder.appName("beside").getOrCreate()
+
+source, parquet, by_numpy, by_npz = (os.path.join(folder, name) for name in ("source", "parquet", "by-numpy", "by-npz"))
+os.makedirs(source)
+block = np.random.default_rng(1).standard_normal(mebibytes << 18).astype("<f4")
+for k in range(ARRAYS):
+    block[0] = k
+    np.savez(os.path.join(source, "%05d.npz" % k), x=block)
+
+
+@udf(BinaryType())
+def load(content):
+    return np.load(io.BytesIO(content))["x"].tobytes()
+
+
+def arrays():
+    found = spark.read.format("npz").load(source + "/*.npz")
+    # Their keys are all the same.
+    return found.selectExpr("concat('x', uuid()) as key", "dtype", "shape", "data")
+
+
+def read(frame):
+    frame.write.format("noop").mode("overwrite").save()
+
+
+def write_npz(durability):
+    arrays().write.format("npz").option("durability", durability).mode("overwrite").save(by_npz)
+
+
+def save_rows(rows):
+    found = {r.key: np.frombuffer(r.data, dtype=r.dtype).reshape(r.shape) for r in rows}
+    np.savez(os.path.join(by_numpy, str(os.getpid()) + "-" + str(time.time_ns())), **found)
+
+
+def write_numpy():
+    shutil.rmtree(by_numpy, ignore_errors=True)
+    os.makedirs(by_numpy)
+    arrays().rdd.foreachPartition(save_rows)
+
+
+def sums(files):
+    """Of the first elements: each array has another."""
+    return sorted(float(a.flat[0]) for f in files for a in np.load(f).values())
+
+
+OURS = {"write": "write npz, not forced", "read": "read npz"}
+jobs = {
+    "write npz": lambda: write_npz("sync"),
+    "write npz, not forced": lambda: write_npz("none"),
+    "write Parquet": lambda: arrays().write.mode("overwrite").parquet(parquet),
+    "write np.savez": write_numpy,
+    "read npz": lambda: read(spark.read.format("npz").load(source + "/*.npz")),
+    "read Parquet": lambda: read(spark.read.parquet(parquet)),
+    "read binaryFile, np.load": lambda: read(spark.read.format("binaryFile").load(source).select("path", load("content"))),
+}
+seconds = {name: [] for name in jobs}
+for turn in range(rounds + 1):
+    for name, job in jobs.items():
+        start = time.perf_counter()
+        job()
+        if turn > 0:
+            seconds[name].append(time.perf_counter() - start)
+
+want = sums([os.path.join(source, f) for f in os.listdir(source)])
+for made in by_npz, by_numpy:
+    got = sums([os.path.join(made, f) for f in os.listdir(made) if f.endswith(".npz")])
+    assert got == want, "%s holds other arrays" % made
+assert spark.read.parquet(parquet).count() == ARRAYS
+
+print("%d arrays of %d MiB, %d rounds; seconds" % (ARRAYS, mebibytes, rounds))
+for name, taken in seconds.items():
+    ours = seconds[OURS[name.split()[0]]]
+    times = statistics.median(a / b for a, b in zip(taken, ours))
+    print("%-26s best %6.2f  median %6.2f  %6.2f times ours" % (name, min(taken), statistics.median(taken), times))
+spark.stop()
