@@ -6,34 +6,17 @@ import io.parallelsaver.bench.kernels.KernelsCommand;
 import io.parallelsaver.cli.ByteSize;
 import io.parallelsaver.cli.Scratch;
 import io.parallelsaver.cli.Subcommand;
+import io.parallelsaver.cli.Syntax;
 import io.parallelsaver.error.SaverException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver bench}. */
-@Command(
-    name = "bench",
-    description = {
-      "Measures this machine's saves and restores beside NumPy, the Python original and JetBrains npy.",
-      "Ours and the peer's run in turn, with warm workers, touched memory and fresh files, and results are checked to be equal. A ratio is the peer's time by ours: above 1, ours is faster. Python is PARALLEL_SAVER_PYTHON, else python3."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver bench --quick                            a first look",
-      "  parallel-saver bench --only \"save heap\" --only \"restore copy\"",
-      "  parallel-saver bench --json bench.json --html bench.html",
-      "  parallel-saver bench growth --quick                     how time and memory grow",
-      "  parallel-saver bench kernels                            the inner loops, by JMH"
-    },
-    subcommands = {GrowthCommand.class, KernelsCommand.class})
 public final class BenchCommand implements Subcommand {
   private static final int PAIRS = 7;
   private static final int QUICK_PAIRS = 2;
@@ -41,48 +24,58 @@ public final class BenchCommand implements Subcommand {
   private static final long QUICK_SIZE = 64 << 20;
   private static final long LEAST_SIZE = 1 << 20;
 
-  @Spec
-  CommandSpec spec;
-
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the ratios to a file, as JSON.")
+  final CommandSpec spec;
   Path json;
-
-  @Option(
-      names = "--html",
-      paramLabel = "FILE",
-      description = "Write a report with plots to a file, as one HTML page.")
   Path html;
-
-  @Option(
-      names = "--quick",
-      description = "64 MiB and 2 pairs unless given otherwise, instead of 1 GiB and 7.")
   boolean quick;
-
-  @Option(
-      names = "--only",
-      paramLabel = "WORK",
-      description = "Only this work, by its name in the table. May be given more than once.")
   List<String> only = List.of();
-
-  @Option(
-      names = "--pairs",
-      paramLabel = "N",
-      description = "How many times both sides run, after a run of each to warm up.")
   Integer pairs;
-
-  @Option(names = "--size", paramLabel = "SIZE", description = "Bytes of the arrays.")
   ByteSize size;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description =
-          "Where files are written: the current directory unless given. Its disk is what is measured.")
   Path directory;
+
+  public BenchCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "bench",
+        "Measures this machine's saves and restores beside NumPy, the Python original and JetBrains npy.",
+        "Ours and the peer's run in turn, with warm workers, touched memory and fresh files, and results are checked to be equal. A ratio is the peer's time by ours: above 1, ours is faster. Python is PARALLEL_SAVER_PYTHON, else python3.");
+    syntax.examples(
+        "  parallel-saver bench --quick                            a first look",
+        "  parallel-saver bench --only \"save heap\" --only \"restore copy\"",
+        "  parallel-saver bench --json bench.json --html bench.html",
+        "  parallel-saver bench growth --quick                     how time and memory grow",
+        "  parallel-saver bench kernels                            the inner loops, by JMH");
+    syntax.subcommands("COMMAND", new GrowthCommand(), new KernelsCommand());
+    syntax
+        .option("--json", "FILE", Path.class, value -> json = value)
+        .description("Write the ratios to a file, as JSON.");
+    syntax
+        .option("--html", "FILE", Path.class, value -> html = value)
+        .description("Write a report with plots to a file, as one HTML page.");
+    syntax
+        .flag("--quick", value -> quick = value)
+        .description("64 MiB and 2 pairs unless given otherwise, instead of 1 GiB and 7.");
+    syntax
+        .options("--only", "WORK", String.class, value -> only = value)
+        .description("Only this work, by its name in the table. May be given more than once.");
+    syntax
+        .option("--pairs", "N", Integer.class, value -> pairs = value)
+        .description("How many times both sides run, after a run of each to warm up.");
+    syntax
+        .option("--size", "SIZE", ByteSize.class, value -> size = value)
+        .description("Bytes of the arrays.");
+    syntax
+        .option("--dir", "DIR", Path.class, value -> directory = value)
+        .description(
+            "Where files are written: the current directory unless given. Its disk is what is measured.")
+        .defaultValue(".");
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -31,40 +31,41 @@ class InflateJobTest {
   Path directory;
 
   private final Random random = new Random(SEED);
+  private CallFiles files;
 
   @ParameterizedTest
   @EnumSource(
       value = Mode.class,
       names = {"WRITE", "WRITE_MAPPED"})
   void comesOutWhole(Mode mode) throws IOException {
-    for (int i = 0; i < STREAMS; i++) {
-      inflates(mode, i, random.nextInt(i % 100 == 0 ? 600_000 : 2000));
+    // One for all of them: it has buffers of several MiB.
+    try (Transfers transfers = new Transfers(
+        1, directory.resolve("no arena"), (call, file) -> files.get(file), (at, job) -> {})) {
+      for (int i = 0; i < STREAMS; i++) {
+        inflates(transfers, mode, i, random.nextInt(i % 100 == 0 ? 600_000 : 2000));
+      }
     }
   }
 
-  private void inflates(Mode mode, int number, int length) throws IOException {
+  private void inflates(Transfers transfers, Mode mode, int number, int length) throws IOException {
     byte[] content = content(length);
     byte[] deflated = deflated(content);
     int skip = random.nextInt(Math.min(length, 300) + 1);
     int offset = random.nextInt(100);
     Path source = Files.write(directory.resolve("source"), deflated);
     Path target = Files.write(directory.resolve("target"), new byte[offset + length - skip + 1]);
-    CallFiles files = new CallFiles();
+    files = new CallFiles();
     int to = files.write(mode, target, Files.size(target));
     int from = files.read(source, 0, deflated.length);
-    Receipt receipt;
-    try (Transfers transfers = new Transfers(
-        1, directory.resolve("no arena"), (call, file) -> files.get(file), (at, job) -> {})) {
-      receipt = transfers.run(new Job(
-          number,
-          1,
-          0,
-          Kind.INFLATE,
-          List.of(new Piece(from, 0, to, offset, deflated.length)),
-          new Sums(),
-          skip,
-          length));
-    }
+    Receipt receipt = transfers.run(new Job(
+        number,
+        1,
+        0,
+        Kind.INFLATE,
+        List.of(new Piece(from, 0, to, offset, deflated.length)),
+        new Sums(),
+        skip,
+        length));
     String subject = length + " bytes, the first " + skip + " skipped, seed " + SEED;
     assertEquals("", receipt.error(), subject);
     CRC32 expected = new CRC32();

@@ -3,29 +3,31 @@ package io.parallelsaver.cli;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.service.Client;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver cancel}. */
-@Command(
-    name = "cancel",
-    description = {
-      "Cancels a request: one that waits is never begun; one at work is stopped, and nothing is left of it.",
-      "What is on its way to its place already is done. The exit code is 0 if the request is cancelled now."
-    })
-final class CancelCommand implements Callable<Integer> {
-  @Spec
-  CommandSpec spec;
-
-  @Parameters(index = "0", paramLabel = "ID", description = "What 'parallel-saver submit' printed.")
+final class CancelCommand implements Command {
+  final CommandSpec spec;
   String id;
+  final RunDirectoryOption run;
 
-  @Mixin
-  RunDirectoryOption run;
+  CancelCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "cancel",
+        "Cancels a request: one that waits is never begun; one at work is stopped, and nothing is left of it.",
+        "What is on its way to its place already is done. The exit code is 0 if the request is cancelled now.");
+    syntax
+        .parameter("0", "ID", String.class, value -> id = value)
+        .description("What 'parallel-saver submit' printed.");
+    run = new RunDirectoryOption(syntax);
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -15,44 +15,40 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver clean}. */
-@Command(
-    name = "clean",
-    description = {
-      "Removes what killed runs have left in shared memory and elsewhere.",
-      "That is their shared memory, and unfinished files beside their targets. Leaves runs alone that still live, and those of other users. Every start of workers does the same.",
-      "After a power cut nothing says any more where unfinished files are: name the folders with --in."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver clean",
-      "  parallel-saver clean --in /data/results                 after a power cut",
-      "  parallel-saver clean --json | jq '.live[].pid'          who is at work"
-    })
-final class CleanCommand implements Callable<Integer>, JsonOption.Carrier {
-  @Spec
-  CommandSpec spec;
-
-  @Mixin
-  SharedMemoryOption sharedMemory;
-
-  @Option(
-      names = "--in",
-      paramLabel = "DIR",
-      description =
-          "Also removes .parallel-saver-*.unfinished and *.shards in this folder, but not below it, that are yours, of no run that is there, and older than the machine's last start; not on a network file system. Sharded sets whose index is in its place get their shards into theirs instead. May be given more than once.")
+final class CleanCommand implements Command, JsonOption.Carrier {
+  final CommandSpec spec;
+  final SharedMemoryOption sharedMemory;
   List<Path> folders = List.of();
+  final JsonOption json;
 
-  @Mixin
-  JsonOption json;
+  CleanCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "clean",
+        "Removes what killed runs have left in shared memory and elsewhere.",
+        "That is their shared memory, and unfinished files beside their targets. Leaves runs alone that still live, and those of other users. Every start of workers does the same.",
+        "After a power cut nothing says any more where unfinished files are: name the folders with --in.");
+    syntax.examples(
+        "  parallel-saver clean",
+        "  parallel-saver clean --in /data/results                 after a power cut",
+        "  parallel-saver clean --json | jq '.live[].pid'          who is at work");
+    sharedMemory = new SharedMemoryOption(syntax);
+    syntax
+        .options("--in", "DIR", Path.class, value -> folders = value)
+        .description(
+            "Also removes .parallel-saver-*.unfinished and *.shards in this folder, but not below it, that are yours, of no run that is there, and older than the machine's last start; not on a network file system. Sharded sets whose index is in its place get their shards into theirs instead. May be given more than once.");
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

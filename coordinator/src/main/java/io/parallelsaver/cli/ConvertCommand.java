@@ -5,57 +5,49 @@ import io.parallelsaver.Saver;
 import io.parallelsaver.stored.Format;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver convert}. */
-@Command(
-    name = "convert",
-    description = {
-      "Turns an archive, a sharded set, a safetensors file, or a directory of .npy files or pickles into another of these.",
-      "The bytes go from file to file. Checksums of the source are tested on the way. TARGET is whole or what it was."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver convert model.safetensors model.npz",
-      "  parallel-saver convert out.npz model.safetensors --keys weight,bias",
-      "  parallel-saver convert pickled/ out.npz                 what the Python original saved",
-      "  parallel-saver convert out.npz out.npz --compress       deflated from now on",
-      "  parallel-saver convert out.npz folder --format npy",
-      "  parallel-saver convert big.npz set --shard-size 4GiB    set-00001-of-00016.npz ... and set.npz.index.json"
-    })
-final class ConvertCommand implements Callable<Integer>, JsonOption.Carrier {
-  @Spec
-  CommandSpec spec;
-
-  @Mixin
-  SourceArgument source;
-
-  @Parameters(
-      index = "1",
-      paramLabel = "TARGET",
-      description =
-          "The file or directory to write; .npz or .safetensors is added if it is not there.")
+final class ConvertCommand implements Command, JsonOption.Carrier {
+  final CommandSpec spec;
+  final SourceArgument source;
   Path target;
+  final KeysOption keys;
+  final TargetOptions to;
+  final WorkerOptions workers;
+  final ProgressOption progress;
+  final JsonOption json;
 
-  @Mixin
-  KeysOption keys;
+  ConvertCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "convert",
+        "Turns an archive, a sharded set, a safetensors file, or a directory of .npy files or pickles into another of these.",
+        "The bytes go from file to file. Checksums of the source are tested on the way. TARGET is whole or what it was.");
+    syntax.examples(
+        "  parallel-saver convert model.safetensors model.npz",
+        "  parallel-saver convert out.npz model.safetensors --keys weight,bias",
+        "  parallel-saver convert pickled/ out.npz                 what the Python original saved",
+        "  parallel-saver convert out.npz out.npz --compress       deflated from now on",
+        "  parallel-saver convert out.npz folder --format npy",
+        "  parallel-saver convert big.npz set --shard-size 4GiB    set-00001-of-00016.npz ... and set.npz.index.json");
+    source = new SourceArgument(syntax);
+    syntax
+        .parameter("1", "TARGET", Path.class, value -> target = value)
+        .description(
+            "The file or directory to write; .npz or .safetensors is added if it is not there.");
+    keys = new KeysOption(syntax);
+    to = new TargetOptions(syntax);
+    workers = new WorkerOptions(syntax);
+    progress = new ProgressOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  TargetOptions to;
-
-  @Mixin
-  WorkerOptions workers;
-
-  @Mixin
-  ProgressOption progress;
-
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

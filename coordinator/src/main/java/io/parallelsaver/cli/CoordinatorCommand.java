@@ -10,108 +10,88 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver coordinator}. */
-@Command(
-    name = "coordinator",
-    description = {
-      "Serves requests of other processes, until a signal ends it.",
-      "What 'parallel-saver submit' has been given an id for is done once, also if this process is killed or the machine restarts. Who may submit is"
-          + " decided by the group of the run directory; what may be read and written, by the roots and this user's permissions."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver coordinator --root /data --root /scratch",
-      "  parallel-saver coordinator --run-dir run --state-dir state --root .     for a try"
-    })
-final class CoordinatorCommand implements Callable<Integer> {
+final class CoordinatorCommand implements Command {
   private static final int MOST_KEPT = 100_000;
   private static final int MOST_DAYS = 3650;
   private static final int MOST_GRACE = 3600;
 
-  @Spec
-  CommandSpec spec;
-
-  @Option(
-      names = "--root",
-      paramLabel = "DIR",
-      split = ":",
-      defaultValue = "/var/lib/parallel-saver/files",
-      description =
-          "Requests may name files below this directory; several behind one another, or with colons between them. No symbolic link leads out. /var/lib/parallel-saver/files, unless given otherwise.")
+  final CommandSpec spec;
   List<Path> roots;
-
-  @Mixin
-  RunDirectoryOption run;
-
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
-      defaultValue = "/var/lib/parallel-saver",
-      description =
-          "Where the journal of the requests is, on a disk: /var/lib/parallel-saver, unless given otherwise.")
+  final RunDirectoryOption run;
   Path state;
-
-  @Option(
-      names = "--parallel",
-      paramLabel = "N",
-      defaultValue = "2",
-      description = "Requests at a time, each with workers of its own: 1 to 64, 2 unless given.")
   int parallel;
-
-  @Option(
-      names = "--queue",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description =
-          "Most requests that wait, 1000 unless given. What is submitted then is refused, with exit code 1.")
   int queue;
-
-  @Option(
-      names = "--shared-memory-budget",
-      paramLabel = "SIZE",
-      description =
-          "Shared memory that the requests at work may need together; others wait. Half of what there is, unless given.")
   ByteSize budget;
-
-  @Option(
-      names = "--keep",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "So many requests that have ended are remembered, 1000 unless given.")
   int keep;
-
-  @Option(
-      names = "--keep-days",
-      paramLabel = "DAYS",
-      defaultValue = "7",
-      description = "For so many days, 7 unless given.")
   int keepDays;
-
-  @Option(
-      names = "--stop-grace",
-      paramLabel = "SECONDS",
-      defaultValue = "20",
-      description =
-          "After SIGTERM, requests at work go on for so long, 20 unless given. Then they are stopped, and begun again by the next start.")
   int grace;
-
-  @Option(
-      names = "--watch-port",
-      paramLabel = "PORT",
-      description =
-          "Serve a page with figures and requests, and metrics for Prometheus, at this port of 127.0.0.1, to every user of this machine: 0 to 65535, 0 for any that is free. Nothing is served unless this is given.")
   Integer watchPort;
+  final WorkerOptions workers;
 
-  @Mixin
-  WorkerOptions workers;
+  CoordinatorCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "coordinator",
+        "Serves requests of other processes, until a signal ends it.",
+        "What 'parallel-saver submit' has been given an id for is done once, also if this process is killed or the machine restarts. Who may submit is"
+            + " decided by the group of the run directory; what may be read and written, by the roots and this user's permissions.");
+    syntax.examples(
+        "  parallel-saver coordinator --root /data --root /scratch",
+        "  parallel-saver coordinator --run-dir run --state-dir state --root .     for a try");
+    syntax
+        .options("--root", "DIR", Path.class, value -> roots = value)
+        .description(
+            "Requests may name files below this directory; several behind one another, or with colons between them. No symbolic link leads out. /var/lib/parallel-saver/files, unless given otherwise.")
+        .defaultValue("/var/lib/parallel-saver/files")
+        .splitRegex(":");
+    run = new RunDirectoryOption(syntax);
+    syntax
+        .option("--state-dir", "DIR", Path.class, value -> state = value)
+        .description(
+            "Where the journal of the requests is, on a disk: /var/lib/parallel-saver, unless given otherwise.")
+        .defaultValue("/var/lib/parallel-saver");
+    syntax
+        .option("--parallel", "N", int.class, value -> parallel = value)
+        .description("Requests at a time, each with workers of its own: 1 to 64, 2 unless given.")
+        .defaultValue("2");
+    syntax
+        .option("--queue", "N", int.class, value -> queue = value)
+        .description(
+            "Most requests that wait, 1000 unless given. What is submitted then is refused, with exit code 1.")
+        .defaultValue("1000");
+    syntax
+        .option("--shared-memory-budget", "SIZE", ByteSize.class, value -> budget = value)
+        .description(
+            "Shared memory that the requests at work may need together; others wait. Half of what there is, unless given.");
+    syntax
+        .option("--keep", "N", int.class, value -> keep = value)
+        .description("So many requests that have ended are remembered, 1000 unless given.")
+        .defaultValue("1000");
+    syntax
+        .option("--keep-days", "DAYS", int.class, value -> keepDays = value)
+        .description("For so many days, 7 unless given.")
+        .defaultValue("7");
+    syntax
+        .option("--stop-grace", "SECONDS", int.class, value -> grace = value)
+        .description(
+            "After SIGTERM, requests at work go on for so long, 20 unless given. Then they are stopped, and begun again by the next start.")
+        .defaultValue("20");
+    syntax
+        .option("--watch-port", "PORT", Integer.class, value -> watchPort = value)
+        .description(
+            "Serve a page with figures and requests, and metrics for Prometheus, at this port of 127.0.0.1, to every user of this machine: 0 to 65535, 0 for any that is free. Nothing is served unless this is given.");
+    workers = new WorkerOptions(syntax);
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -4,65 +4,55 @@ import io.parallelsaver.SaverOptions;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver demo}. */
-@Command(
-    name = "demo",
-    description = {
-      "Shows how fast this machine saves and restores, and that not a bit is lost.",
-      "Saves float64 arrays to a fresh directory, restores them, compares all values, verifies the archive; NumPy does the same in turn if there is a Python with NumPy (PARALLEL_SAVER_PYTHON, else python3). Everything is removed afterwards."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver demo                                     1 GiB in 8 arrays: needs 4 GiB of memory and 2 GiB of disk",
-      "  parallel-saver demo --size 64MiB --arrays 100 --dir /data"
-    })
-final class DemoCommand implements Callable<Integer>, JsonOption.Carrier {
-  @Spec
-  CommandSpec spec;
-
-  @Option(
-      names = "--size",
-      paramLabel = "SIZE",
-      defaultValue = "1GiB",
-      description =
-          "Bytes of all arrays: 1GiB unless given. Less is taken if there is no room for it.")
+final class DemoCommand implements Command, JsonOption.Carrier {
+  final CommandSpec spec;
   ByteSize size;
-
-  @Option(
-      names = "--arrays",
-      paramLabel = "N",
-      defaultValue = "8",
-      description = "Number of arrays: 8 unless given.")
   int count;
-
-  @Option(
-      names = "--rounds",
-      paramLabel = "N",
-      defaultValue = "3",
-      description = "Rounds, of which the median counts, after one to warm up: 3 unless given.")
   int rounds;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description =
-          "Where the fresh directory is made: the current one unless given. Its disk is what is measured.")
   Path directory;
+  final WorkerOptions workers;
+  final JsonOption json;
 
-  @Mixin
-  WorkerOptions workers;
+  DemoCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "demo",
+        "Shows how fast this machine saves and restores, and that not a bit is lost.",
+        "Saves float64 arrays to a fresh directory, restores them, compares all values, verifies the archive; NumPy does the same in turn if there is a Python with NumPy (PARALLEL_SAVER_PYTHON, else python3). Everything is removed afterwards.");
+    syntax.examples(
+        "  parallel-saver demo                                     1 GiB in 8 arrays: needs 4 GiB of memory and 2 GiB of disk",
+        "  parallel-saver demo --size 64MiB --arrays 100 --dir /data");
+    syntax
+        .option("--size", "SIZE", ByteSize.class, value -> size = value)
+        .description(
+            "Bytes of all arrays: 1GiB unless given. Less is taken if there is no room for it.")
+        .defaultValue("1GiB");
+    syntax
+        .option("--arrays", "N", int.class, value -> count = value)
+        .description("Number of arrays: 8 unless given.")
+        .defaultValue("8");
+    syntax
+        .option("--rounds", "N", int.class, value -> rounds = value)
+        .description("Rounds, of which the median counts, after one to warm up: 3 unless given.")
+        .defaultValue("3");
+    syntax
+        .option("--dir", "DIR", Path.class, value -> directory = value)
+        .description(
+            "Where the fresh directory is made: the current one unless given. Its disk is what is measured.")
+        .defaultValue(".");
+    workers = new WorkerOptions(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -85,7 +85,7 @@ final class Failures implements IExecutionStrategy, IParameterExceptionHandler {
 
   private static String message(Throwable cause) {
     if (cause instanceof SaverException) {
-      return cause.getMessage();
+      return cause.getMessage() + OpenFileLimit.advice(cause);
     } else if (cause instanceof OutOfMemoryError) {
       return "out of memory (" + cause.getMessage()
           + "); give Java more, e.g. PARALLEL_SAVER_OPTS=-Xmx4g, or do fewer arrays at a time";
@@ -97,14 +97,18 @@ final class Failures implements IExecutionStrategy, IParameterExceptionHandler {
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine line = e.getCommandLine();
     PrintWriter err = line.getErr();
+    // The settings could not be read because the process may open no more files: that is no usage.
+    String advice = OpenFileLimit.advice(e);
     if (e instanceof NoCommand) {
       line.usage(err);
+    } else if (!advice.isEmpty()) {
+      err.println(NAME + e.getMessage() + advice);
     } else {
       err.println(NAME + e.getMessage() + settings.origin(e.getMessage()) + suggestion(e) + " ("
           + line.getCommandSpec().qualifiedName() + " --help tells more)");
     }
     err.flush();
-    return CommandLine.ExitCode.USAGE;
+    return advice.isEmpty() ? CommandLine.ExitCode.USAGE : CommandLine.ExitCode.SOFTWARE;
   }
 
   private static String suggestion(ParameterException e) {

@@ -12,37 +12,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver inspect}. */
-@Command(
-    name = "inspect",
-    description = {
-      "Lists the arrays of an archive, of a sharded set, of a safetensors file or of a directory, from their headers alone.",
-      "For each: name, dtype, shape, memory order (C or F), bytes, offset, and whether it is stored or deflated.",
-      "The offset counts from the start of the file: to the first byte of a stored array, or of a deflated member."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver inspect out.npz",
-      "  parallel-saver inspect out.npz --json | jq '.members[].shape'"
-    })
-final class InspectCommand implements Callable<Integer>, JsonOption.Carrier {
+final class InspectCommand implements Command, JsonOption.Carrier {
   private static final List<String> HEADINGS =
       List.of("name", "dtype", "shape", "order", "bytes", "offset", "");
 
-  @Spec
-  CommandSpec spec;
+  final CommandSpec spec;
+  final SourceArgument source;
+  final JsonOption json;
 
-  @Mixin
-  SourceArgument source;
+  InspectCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "inspect",
+        "Lists the arrays of an archive, of a sharded set, of a safetensors file or of a directory, from their headers alone.",
+        "For each: name, dtype, shape, memory order (C or F), bytes, offset, and whether it is stored or deflated.",
+        "The offset counts from the start of the file: to the first byte of a stored array, or of a deflated member.");
+    syntax.examples(
+        "  parallel-saver inspect out.npz",
+        "  parallel-saver inspect out.npz --json | jq '.members[].shape'");
+    source = new SourceArgument(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

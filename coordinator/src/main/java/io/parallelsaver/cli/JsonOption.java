@@ -1,14 +1,15 @@
 package io.parallelsaver.cli;
 
-import picocli.CommandLine.Option;
-
 /** {@code --json}. */
 final class JsonOption {
-  @Option(
-      names = "--json",
-      description =
-          "Print one JSON document to standard output, and nothing else there; after a failure it has the members \"error\" and \"exit\".")
   boolean wanted;
+
+  JsonOption(Syntax syntax) {
+    syntax
+        .flag("--json", value -> wanted = value)
+        .description(
+            "Print one JSON document to standard output, and nothing else there; after a failure it has the members \"error\" and \"exit\".");
+  }
 
   /** A command that has this option. */
   interface Carrier {

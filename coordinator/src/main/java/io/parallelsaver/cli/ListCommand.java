@@ -8,29 +8,31 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver list}. */
-@Command(
-    name = "list",
-    description =
-        "Lists the requests that the coordinator knows, in the order of their acceptance.")
-final class ListCommand implements Callable<Integer>, JsonOption.Carrier {
+final class ListCommand implements Command, JsonOption.Carrier {
   private static final List<String> HEADINGS =
       List.of("id", "state", "accepted", "user", "request", "");
 
-  @Spec
-  CommandSpec spec;
+  final CommandSpec spec;
+  final RunDirectoryOption run;
+  final JsonOption json;
 
-  @Mixin
-  RunDirectoryOption run;
+  ListCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "list",
+        "Lists the requests that the coordinator knows, in the order of their acceptance.");
+    run = new RunDirectoryOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -4,6 +4,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,6 +15,10 @@ import java.util.regex.Pattern;
 final class OpenFileLimit {
   /** Less than this a command with a few workers may need. */
   private static final int ENOUGH = 256;
+
+  /** How the system, the JVM and the helper by which the JVM starts processes say it. */
+  private static final List<String> SIGNS =
+      List.of("Too many open files", "error=24", "spawn helper");
 
   private static final Pattern SOFT = Pattern.compile("Max open files +(\\d+)");
 
@@ -27,6 +32,20 @@ final class OpenFileLimit {
     } catch (IOException e) {
       return advice("few");
     }
+  }
+
+  /** The same behind a failure that is understood, if it is this one and does not say so itself. */
+  static String advice(Throwable failure) {
+    if (String.valueOf(failure.getMessage()).contains("ulimit")) {
+      return "";
+    }
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      if (SIGNS.stream().anyMatch(message::contains)) {
+        return advice();
+      }
+    }
+    return "";
   }
 
   private static String advice(String limit) {

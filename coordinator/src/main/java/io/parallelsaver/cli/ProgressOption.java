@@ -1,9 +1,6 @@
 package io.parallelsaver.cli;
 
 import java.io.PrintWriter;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code --progress}. */
 final class ProgressOption {
@@ -20,20 +17,21 @@ final class ProgressOption {
     NEVER
   }
 
-  @Spec(Spec.Target.MIXEE)
-  CommandSpec spec;
-
-  @Option(
-      names = "--progress",
-      paramLabel = "auto|always|never",
-      defaultValue = "auto",
-      description =
-          "Show a bar on standard error: auto shows it on a terminal, when work takes longer than a second.")
+  private final Syntax syntax;
   When when;
+
+  ProgressOption(Syntax syntax) {
+    this.syntax = syntax;
+    syntax
+        .option("--progress", "auto|always|never", When.class, value -> when = value)
+        .description(
+            "Show a bar on standard error: auto shows it on a terminal, when work takes longer than a second.")
+        .defaultValue("auto");
+  }
 
   /** A bar for one call. */
   Progress start(String task) {
-    return start(when, task, spec.commandLine().getErr(), TERMINAL, PATIENCE_NANOS);
+    return start(when, task, syntax.line().getErr(), TERMINAL, PATIENCE_NANOS);
   }
 
   /**

@@ -11,76 +11,67 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver repair}. */
-@Command(
-    name = "repair",
-    description = {
-      "Brings out of a damaged or cut-off .npz archive every array that can be proved whole, and says what it could not.",
-      "Proved means: its CRC-32 is right, wherever in the file that is recorded. SOURCE is only read; TARGET is not written if no array is whole.",
-      "Exit code 0: all were whole; 3: some were not, or the archive's directory is damaged, and there may have been more."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver repair cut.npz whole.npz",
-      "  parallel-saver repair cut.npz --dry-run                 only says what would be brought out",
-      "  parallel-saver repair cut.npz whole.npz --unproved      also what has no checksum: look at it",
-      "  parallel-saver repair cut.npz some.npz --rows           also the first rows of an array that is cut off",
-      "  parallel-saver repair cut.npy some.npz --rows           the same of a single .npy file"
-    })
-final class RepairCommand implements Callable<Integer>, JsonOption.Carrier {
+final class RepairCommand implements Command, JsonOption.Carrier {
   private static final List<String> HEADINGS = List.of("name", "offset", "state", "");
 
-  @Spec
-  CommandSpec spec;
-
-  @Parameters(index = "0", paramLabel = "SOURCE", description = "The damaged archive.")
+  final CommandSpec spec;
   Path source;
-
-  @Parameters(
-      index = "1",
-      arity = "0..1",
-      paramLabel = "TARGET",
-      description = "The file or directory to write; not SOURCE. Needed unless --dry-run is given.")
   Path target;
-
-  @Option(names = "--dry-run", description = "Write nothing.")
   boolean dryRun;
-
-  @Option(
-      names = "--unproved",
-      description =
-          "Bring out also arrays that seem to be all there but have no CRC-32 that says so. Their bytes may be wrong.")
   boolean unproved;
-
-  @Option(
-      names = "--rows",
-      description =
-          "Bring out also the rows that are there of a stored array that is cut off, as NAME[:ROWS]. No checksum says that they are right.")
   boolean rows;
+  final HeaderOption header;
+  final TargetOptions to;
+  final WorkerOptions workers;
+  final ProgressOption progress;
+  final JsonOption json;
 
-  @Mixin
-  HeaderOption header;
+  RepairCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "repair",
+        "Brings out of a damaged or cut-off .npz archive every array that can be proved whole, and says what it could not.",
+        "Proved means: its CRC-32 is right, wherever in the file that is recorded. SOURCE is only read; TARGET is not written if no array is whole.",
+        "Exit code 0: all were whole; 3: some were not, or the archive's directory is damaged, and there may have been more.");
+    syntax.examples(
+        "  parallel-saver repair cut.npz whole.npz",
+        "  parallel-saver repair cut.npz --dry-run                 only says what would be brought out",
+        "  parallel-saver repair cut.npz whole.npz --unproved      also what has no checksum: look at it",
+        "  parallel-saver repair cut.npz some.npz --rows           also the first rows of an array that is cut off",
+        "  parallel-saver repair cut.npy some.npz --rows           the same of a single .npy file");
+    syntax
+        .parameter("0", "SOURCE", Path.class, value -> source = value)
+        .description("The damaged archive.");
+    syntax
+        .parameter("1", "TARGET", Path.class, value -> target = value)
+        .description(
+            "The file or directory to write; not SOURCE. Needed unless --dry-run is given.")
+        .arity("0..1");
+    syntax.flag("--dry-run", value -> dryRun = value).description("Write nothing.");
+    syntax
+        .flag("--unproved", value -> unproved = value)
+        .description(
+            "Bring out also arrays that seem to be all there but have no CRC-32 that says so. Their bytes may be wrong.");
+    syntax
+        .flag("--rows", value -> rows = value)
+        .description(
+            "Bring out also the rows that are there of a stored array that is cut off, as NAME[:ROWS]. No checksum says that they are right.");
+    header = new HeaderOption(syntax);
+    to = new TargetOptions(syntax);
+    workers = new WorkerOptions(syntax);
+    progress = new ProgressOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  TargetOptions to;
-
-  @Mixin
-  WorkerOptions workers;
-
-  @Mixin
-  ProgressOption progress;
-
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -6,55 +6,48 @@ import io.parallelsaver.Saver;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver restore}. */
-@Command(
-    name = "restore",
-    description = {
-      "Restores arrays to .npy files, those of an archive each with its checksum tested.",
-      "The files take their names when all of them are whole; files with these names are replaced."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver restore out.npz --out data               data/KEY.npy for each array",
-      "  parallel-saver restore out.npz --out data --keys a,b    these two only"
-    })
-final class RestoreCommand implements Callable<Integer>, JsonOption.Carrier {
+final class RestoreCommand implements Command, JsonOption.Carrier {
   /** More files than a person reads. */
   private static final int LISTED = 20;
 
-  @Spec
-  CommandSpec spec;
-
-  @Mixin
-  SourceArgument source;
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description =
-          "Where the files go; made if it is not there. A / in a key makes folders; no key leads out of DIR.")
+  final CommandSpec spec;
+  final SourceArgument source;
   Path out;
+  final KeysOption keys;
+  final WorkerOptions workers;
+  final ProgressOption progress;
+  final JsonOption json;
 
-  @Mixin
-  KeysOption keys;
+  RestoreCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "restore",
+        "Restores arrays to .npy files, those of an archive each with its checksum tested.",
+        "The files take their names when all of them are whole; files with these names are replaced.");
+    syntax.examples(
+        "  parallel-saver restore out.npz --out data               data/KEY.npy for each array",
+        "  parallel-saver restore out.npz --out data --keys a,b    these two only");
+    source = new SourceArgument(syntax);
+    syntax
+        .option("--out", "DIR", Path.class, value -> out = value)
+        .description(
+            "Where the files go; made if it is not there. A / in a key makes folders; no key leads out of DIR.")
+        .required(true);
+    keys = new KeysOption(syntax);
+    workers = new WorkerOptions(syntax);
+    progress = new ProgressOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  WorkerOptions workers;
-
-  @Mixin
-  ProgressOption progress;
-
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

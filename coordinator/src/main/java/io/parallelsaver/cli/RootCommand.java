@@ -1,49 +1,54 @@
 package io.parallelsaver.cli;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.ServiceLoader;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver}: what its commands have in common. */
-@Command(
-    name = "parallel-saver",
-    description = {
-      "Saves and loads many NumPy arrays in parallel, with several worker processes.",
-      "parallel-saver @FILE takes a command and its arguments from FILE, one on a line."
-    },
-    synopsisSubcommandLabel = "COMMAND",
-    mixinStandardHelpOptions = true,
-    versionProvider = RootCommand.Version.class,
-    scope = ScopeType.INHERIT,
-    sortOptions = false,
-    usageHelpWidth = 100,
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "1:failed for another reason than those below",
-      "2:the command line is wrong",
-      "3:input is refused or damaged, also: verify has found damage",
-      "4:no space left, on a disk or in shared memory",
-      "129, 130, 143:ended by SIGHUP, Ctrl-C, SIGTERM; what was not finished is removed"
-    })
-final class RootCommand implements Runnable {
+final class RootCommand implements Command {
   /** Where {@link Failures} and the log find it. */
-  @Option(
-      names = "--debug",
-      scope = ScopeType.INHERIT,
-      description = "Log more, and print stack traces with errors.")
   boolean debug;
 
-  @Spec
-  CommandSpec spec;
+  private final CommandSpec spec;
+
+  private RootCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "parallel-saver",
+        "Saves and loads many NumPy arrays in parallel, with several worker processes.",
+        "parallel-saver @FILE takes a command and its arguments from FILE, one on a line.");
+    syntax
+        .flag("--debug", value -> debug = value)
+        .scopeType(ScopeType.INHERIT)
+        .description("Log more, and print stack traces with errors.");
+    spec = syntax.spec();
+    // All commands take over what follows.
+    spec.scopeType(ScopeType.INHERIT).versionProvider(new Version()).mixinStandardHelpOptions(true);
+    spec.usageMessage()
+        .synopsisSubcommandLabel("COMMAND")
+        .sortOptions(false)
+        .width(100)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(exitCodes());
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    codes.put("0", "done");
+    codes.put("1", "failed for another reason than those below");
+    codes.put("2", "the command line is wrong");
+    codes.put("3", "input is refused or damaged, also: verify has found damage");
+    codes.put("4", "no space left, on a disk or in shared memory");
+    codes.put(
+        "129, 130, 143", "ended by SIGHUP, Ctrl-C, SIGTERM; what was not finished is removed");
+    return codes;
+  }
 
   /**
    * The command line, ready to execute these arguments. Only the command they begin with is known to it, since the model of each takes
@@ -55,9 +60,9 @@ final class RootCommand implements Runnable {
 
   static CommandLine commandLine(Settings settings, String... arguments) {
     RootCommand root = new RootCommand();
-    CommandLine line = new CommandLine(root);
-    for (Callable<Integer> command : commands(arguments.length == 0 ? "" : arguments[0])) {
-      line.addSubcommand(command);
+    CommandLine line = new CommandLine(root.spec);
+    for (Command command : commands(arguments.length == 0 ? "" : arguments[0])) {
+      line.addSubcommand(command.spec());
     }
     Failures failures = new Failures(root, settings);
     return line.setCaseInsensitiveEnumValuesAllowed(true)
@@ -70,7 +75,7 @@ final class RootCommand implements Runnable {
         .setExecutionStrategy(failures);
   }
 
-  private static List<Callable<Integer>> commands(String name) {
+  private static List<Command> commands(String name) {
     return switch (name) {
       case "save" -> List.of(new SaveCommand());
       case "restore" -> List.of(new RestoreCommand());
@@ -91,8 +96,8 @@ final class RootCommand implements Runnable {
     };
   }
 
-  private static List<Callable<Integer>> all() {
-    List<Callable<Integer>> all = new ArrayList<>(List.of(
+  private static List<Command> all() {
+    List<Command> all = new ArrayList<>(List.of(
         new SaveCommand(),
         new RestoreCommand(),
         new ConvertCommand(),
@@ -123,7 +128,12 @@ final class RootCommand implements Runnable {
   }
 
   @Override
-  public void run() {
+  public CommandSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Integer call() {
     throw new Failures.NoCommand(spec.commandLine());
   }
 

@@ -7,73 +7,61 @@ import io.parallelsaver.input.SaveArrays;
 import io.parallelsaver.input.SaveInput;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver save}. */
-@Command(
-    name = "save",
-    description = {
-      "Saves arrays to one .npz archive, which numpy.load reads, or in another format.",
-      "The target takes its name when it is whole; until then, and after a failure, it is what it was. It may be one of the inputs."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver save out.npz a.npy labels=data/b.npy     arrays 'a' and 'labels'",
-      "  parallel-saver save out.npz data/                       an array for each data/*.npy",
-      "  parallel-saver save all.npz one.npz two.npz             the arrays of two archives",
-      "  parallel-saver save --compress out.npz a.npy            deflated, as numpy.savez_compressed does",
-      "  parallel-saver save --shard-size 4GiB out.npz data/     out-00001-of-00016.npz ... and out.npz.index.json",
-      "  parallel-saver save --positional out.npz a.npy b.npy    arr_0 and arr_1"
-    })
-final class SaveCommand implements Callable<Integer>, JsonOption.Carrier {
-  @Spec
-  CommandSpec spec;
-
-  @Parameters(
-      index = "0",
-      paramLabel = "TARGET",
-      description =
-          "The file or directory to write; .npz or .safetensors is added if it is not there.")
+final class SaveCommand implements Command, JsonOption.Carrier {
+  final CommandSpec spec;
   Path target;
-
-  @Parameters(
-      index = "1..*",
-      arity = "1..*",
-      paramLabel = "INPUT",
-      description = {
-        "FILE.npy: an array, called FILE",
-        "NAME=FILE.npy: an array, called NAME (a path with = in it is taken as a path; ./ before it says so)",
-        "FILE.npz, FILE.npz.index.json, FILE.safetensors: all arrays in it, under their names",
-        "DIR: its .npy files, in the order of their names, folders in the name; or the arrays of its pickles"
-      })
   List<String> inputs;
-
-  @Option(
-      names = "--positional",
-      description = "Call the arrays arr_0, arr_1, ... in the order given.")
   boolean positional;
+  final TargetOptions to;
+  final HeaderOption header;
+  final WorkerOptions workers;
+  final ProgressOption progress;
+  final JsonOption json;
 
-  @Mixin
-  TargetOptions to;
+  SaveCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "save",
+        "Saves arrays to one .npz archive, which numpy.load reads, or in another format.",
+        "The target takes its name when it is whole; until then, and after a failure, it is what it was. It may be one of the inputs.");
+    syntax.examples(
+        "  parallel-saver save out.npz a.npy labels=data/b.npy     arrays 'a' and 'labels'",
+        "  parallel-saver save out.npz data/                       an array for each data/*.npy",
+        "  parallel-saver save all.npz one.npz two.npz             the arrays of two archives",
+        "  parallel-saver save --compress out.npz a.npy            deflated, as numpy.savez_compressed does",
+        "  parallel-saver save --shard-size 4GiB out.npz data/     out-00001-of-00016.npz ... and out.npz.index.json",
+        "  parallel-saver save --positional out.npz a.npy b.npy    arr_0 and arr_1");
+    syntax
+        .parameter("0", "TARGET", Path.class, value -> target = value)
+        .description(
+            "The file or directory to write; .npz or .safetensors is added if it is not there.");
+    syntax
+        .parameters("1..*", "INPUT", String.class, value -> inputs = value)
+        .description(
+            "FILE.npy: an array, called FILE",
+            "NAME=FILE.npy: an array, called NAME (a path with = in it is taken as a path; ./ before it says so)",
+            "FILE.npz, FILE.npz.index.json, FILE.safetensors: all arrays in it, under their names",
+            "DIR: its .npy files, in the order of their names, folders in the name; or the arrays of its pickles")
+        .arity("1..*");
+    syntax
+        .flag("--positional", value -> positional = value)
+        .description("Call the arrays arr_0, arr_1, ... in the order given.");
+    to = new TargetOptions(syntax);
+    header = new HeaderOption(syntax);
+    workers = new WorkerOptions(syntax);
+    progress = new ProgressOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  HeaderOption header;
-
-  @Mixin
-  WorkerOptions workers;
-
-  @Mixin
-  ProgressOption progress;
-
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -9,22 +9,21 @@ import io.parallelsaver.stored.StoredArrays;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 /** {@code SOURCE}, what is to be read. */
 final class SourceArgument {
   private static final long SMALL = 1 << 20;
 
-  @Parameters(
-      index = "0",
-      paramLabel = "SOURCE",
-      description =
-          "An .npz archive, the .npz.index.json of a sharded set, a safetensors or .npy file, or a directory of .npy files or of pickles; .npz is added if there is no such file, then .index.json.")
   Path source;
+  final HeaderOption header;
 
-  @Mixin
-  HeaderOption header;
+  SourceArgument(Syntax syntax) {
+    syntax
+        .parameter("0", "SOURCE", Path.class, value -> source = value)
+        .description(
+            "An .npz archive, the .npz.index.json of a sharded set, a safetensors or .npy file, or a directory of .npy files or of pickles; .npz is added if there is no such file, then .index.json.");
+    header = new HeaderOption(syntax);
+  }
 
   /**
    * Where it is.

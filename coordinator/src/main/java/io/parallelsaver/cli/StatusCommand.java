@@ -4,31 +4,31 @@ import io.parallelsaver.service.Client;
 import io.parallelsaver.service.JsonText;
 import java.io.PrintWriter;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver status}. */
-@Command(name = "status", description = "Says how the coordinator is, or how far a request is.")
-final class StatusCommand implements Callable<Integer>, JsonOption.Carrier {
-  @Spec
-  CommandSpec spec;
-
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "ID",
-      description = "A request; without one, the coordinator itself.")
+final class StatusCommand implements Command, JsonOption.Carrier {
+  final CommandSpec spec;
   String id;
+  final RunDirectoryOption run;
+  final JsonOption json;
 
-  @Mixin
-  RunDirectoryOption run;
+  StatusCommand() {
+    Syntax syntax =
+        new Syntax(this, "status", "Says how the coordinator is, or how far a request is.");
+    syntax
+        .parameter("0", "ID", String.class, value -> id = value)
+        .description("A request; without one, the coordinator itself.")
+        .arity("0..1");
+    run = new RunDirectoryOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -1,6 +1,4 @@
 package io.parallelsaver.cli;
 
-import java.util.concurrent.Callable;
-
-/** A command from another jar, found by {@link java.util.ServiceLoader}; its picocli annotation gives its name. It returns the exit code. */
-public interface Subcommand extends Callable<Integer> {}
+/** A command from another jar, found by {@link java.util.ServiceLoader}. */
+public interface Subcommand extends Command {}

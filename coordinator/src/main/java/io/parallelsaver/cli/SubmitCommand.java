@@ -12,36 +12,30 @@ import io.parallelsaver.stored.Format;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver submit}. */
-@Command(
-    name = "submit",
-    subcommands = {
-      SubmitCommand.Save.class,
-      SubmitCommand.Restore.class,
-      SubmitCommand.Convert.class
-    },
-    synopsisSubcommandLabel = "save|restore|convert",
-    description = {
-      "Hands a request to the coordinator, and prints its id.",
-      "From then on it is done, once, whatever happens to this process, the coordinator or the machine. 'parallel-saver wait ID' waits for its end."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver wait $(parallel-saver submit save out.npz a.npy b.npy)",
-      "  parallel-saver submit save --id night-42 out.npz data/   again after a failure: it is the same request"
-    })
-final class SubmitCommand implements Callable<Integer> {
-  @Spec
-  CommandSpec spec;
+final class SubmitCommand implements Command {
+  final CommandSpec spec;
+
+  SubmitCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "submit",
+        "Hands a request to the coordinator, and prints its id.",
+        "From then on it is done, once, whatever happens to this process, the coordinator or the machine. 'parallel-saver wait ID' waits for its end.");
+    syntax.examples(
+        "  parallel-saver wait $(parallel-saver submit save out.npz a.npy b.npy)",
+        "  parallel-saver submit save --id night-42 out.npz data/   again after a failure: it is the same request");
+    syntax.subcommands("save|restore|convert", new Save(), new Restore(), new Convert());
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {
@@ -50,29 +44,28 @@ final class SubmitCommand implements Callable<Integer> {
 
   /** What all requests have. */
   static final class Submission {
-    @Spec(Spec.Target.MIXEE)
-    CommandSpec spec;
-
-    @Option(
-        names = "--id",
-        paramLabel = "ID",
-        description =
-            "The request's id: letters, digits, dots, dashes and underlines. Submitted again under the same id, it is the same request. Unless given, the coordinator makes one.")
+    private final Syntax syntax;
     String id;
+    final RunDirectoryOption run;
+    final JsonOption json;
 
-    @Mixin
-    RunDirectoryOption run;
-
-    @Mixin
-    JsonOption json;
+    Submission(Syntax syntax) {
+      this.syntax = syntax;
+      syntax
+          .option("--id", "ID", String.class, value -> id = value)
+          .description(
+              "The request's id: letters, digits, dots, dashes and underlines. Submitted again under the same id, it is the same request. Unless given, the coordinator makes one.");
+      run = new RunDirectoryOption(syntax);
+      json = new JsonOption(syntax);
+    }
 
     int submit(Request request) {
       try (Client client = Client.connect(run.directory)) {
         String accepted = client.submit(id, request);
         if (json.wanted) {
-          Json.print(spec.commandLine().getOut(), out -> out.writeStringField("id", accepted));
+          Json.print(syntax.line().getOut(), out -> out.writeStringField("id", accepted));
         } else {
-          spec.commandLine().getOut().println(accepted);
+          syntax.line().getOut().println(accepted);
         }
         return 0;
       }
@@ -88,34 +81,37 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /** {@code submit save}. */
-  @Command(name = "save", description = "Saves arrays, as 'parallel-saver save' does.")
-  static final class Save implements Callable<Integer>, JsonOption.Carrier {
-    @Spec
-    CommandSpec spec;
-
-    @Parameters(index = "0", paramLabel = "TARGET", description = "The file or directory to write.")
+  static final class Save implements Command, JsonOption.Carrier {
+    final CommandSpec spec;
     Path target;
-
-    @Parameters(
-        index = "1..*",
-        arity = "1..*",
-        paramLabel = "INPUT",
-        description = "FILE.npy, NAME=FILE.npy, FILE.npz, FILE.safetensors or DIR.")
     List<String> inputs;
-
-    @Option(
-        names = "--positional",
-        description = "Call the arrays arr_0, arr_1, ... in the order given.")
     boolean positional;
+    final TargetOptions to;
+    final HeaderOption header;
+    final Submission submission;
 
-    @Mixin
-    TargetOptions to;
+    Save() {
+      Syntax syntax = new Syntax(this, "save", "Saves arrays, as 'parallel-saver save' does.");
+      syntax
+          .parameter("0", "TARGET", Path.class, value -> target = value)
+          .description("The file or directory to write.");
+      syntax
+          .parameters("1..*", "INPUT", String.class, value -> inputs = value)
+          .description("FILE.npy, NAME=FILE.npy, FILE.npz, FILE.safetensors or DIR.")
+          .arity("1..*");
+      syntax
+          .flag("--positional", value -> positional = value)
+          .description("Call the arrays arr_0, arr_1, ... in the order given.");
+      to = new TargetOptions(syntax);
+      header = new HeaderOption(syntax);
+      submission = new Submission(syntax);
+      spec = syntax.spec();
+    }
 
-    @Mixin
-    HeaderOption header;
-
-    @Mixin
-    Submission submission;
+    @Override
+    public CommandSpec spec() {
+      return spec;
+    }
 
     @Override
     public Integer call() {
@@ -149,26 +145,32 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /** {@code submit restore}. */
-  @Command(
-      name = "restore",
-      description =
-          "Restores arrays to .npy files, as 'parallel-saver restore' does; they are on the device when it is done.")
-  static final class Restore implements Callable<Integer>, JsonOption.Carrier {
-    @Mixin
-    SourceArgument source;
-
-    @Option(
-        names = "--out",
-        required = true,
-        paramLabel = "DIR",
-        description = "Where the files go; made if it is not there.")
+  static final class Restore implements Command, JsonOption.Carrier {
+    final SourceArgument source;
     Path out;
+    final KeysOption keys;
+    final Submission submission;
+    private final CommandSpec spec;
 
-    @Mixin
-    KeysOption keys;
+    Restore() {
+      Syntax syntax = new Syntax(
+          this,
+          "restore",
+          "Restores arrays to .npy files, as 'parallel-saver restore' does; they are on the device when it is done.");
+      source = new SourceArgument(syntax);
+      syntax
+          .option("--out", "DIR", Path.class, value -> out = value)
+          .description("Where the files go; made if it is not there.")
+          .required(true);
+      keys = new KeysOption(syntax);
+      submission = new Submission(syntax);
+      spec = syntax.spec();
+    }
 
-    @Mixin
-    Submission submission;
+    @Override
+    public CommandSpec spec() {
+      return spec;
+    }
 
     @Override
     public Integer call() {
@@ -192,24 +194,31 @@ final class SubmitCommand implements Callable<Integer> {
   }
 
   /** {@code submit convert}. */
-  @Command(
-      name = "convert",
-      description = "Turns one format into another, as 'parallel-saver convert' does.")
-  static final class Convert implements Callable<Integer>, JsonOption.Carrier {
-    @Mixin
-    SourceArgument source;
-
-    @Parameters(index = "1", paramLabel = "TARGET", description = "The file or directory to write.")
+  static final class Convert implements Command, JsonOption.Carrier {
+    final SourceArgument source;
     Path target;
+    final KeysOption keys;
+    final TargetOptions to;
+    final Submission submission;
+    private final CommandSpec spec;
 
-    @Mixin
-    KeysOption keys;
+    Convert() {
+      Syntax syntax = new Syntax(
+          this, "convert", "Turns one format into another, as 'parallel-saver convert' does.");
+      source = new SourceArgument(syntax);
+      syntax
+          .parameter("1", "TARGET", Path.class, value -> target = value)
+          .description("The file or directory to write.");
+      keys = new KeysOption(syntax);
+      to = new TargetOptions(syntax);
+      submission = new Submission(syntax);
+      spec = syntax.spec();
+    }
 
-    @Mixin
-    TargetOptions to;
-
-    @Mixin
-    Submission submission;
+    @Override
+    public CommandSpec spec() {
+      return spec;
+    }
 
     @Override
     public Integer call() {

@@ -7,64 +7,51 @@ import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.shards.Sharding;
 import io.parallelsaver.stored.Format;
 import java.nio.file.Path;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import picocli.CommandLine.Spec.Target;
 
 /** What arrays are written as, and how surely. */
 final class TargetOptions {
-  @Spec(Target.MIXEE)
-  CommandSpec spec;
-
-  @Option(
-      names = "--format",
-      paramLabel = "npz|npy|pickle|safetensors",
-      description =
-          "npz: one archive. npy: TARGET is a directory, and each array a file KEY.npy in it. pickle: TARGET is a directory of data_N.dat, data_index_N.dat and data_metadata_N.dat, which Python unpickles. safetensors: one such file. Unless given, safetensors if TARGET is called so, else npz.")
+  private final Syntax syntax;
   Format format;
-
-  @Option(
-      names = "--durability",
-      paramLabel = "sync|none",
-      defaultValue = "sync",
-      description =
-          "sync, unless given otherwise: when the command ends, the data is on the device. none: the kernel writes it when it likes.")
   Durability durability;
-
-  @Option(
-      names = "--compress",
-      paramLabel = "LEVEL",
-      arity = "0..1",
-      defaultValue = "0",
-      parameterConsumer = LevelConsumer.class,
-      description =
-          "Deflate the arrays, with all workers: 1 is fastest, 9 smallest, 6 unless given. They can then not be mapped.")
   int level;
-
-  @Option(
-      names = "--align",
-      paramLabel = "BYTES",
-      defaultValue = "64",
-      description =
-          "Array bytes begin at multiples of this: 64, unless given otherwise, or another power of two up to 32768. 0: byte for byte the file that numpy.savez writes.")
   int alignment;
-
-  @Option(
-      names = "--shards",
-      paramLabel = "N",
-      defaultValue = "0",
-      description =
-          "Write a sharded set of at most N archives of about equal size, NAME-00001-of-0000N.npz and so on, and NAME.npz.index.json, which says where each array stands. An array larger than a shard is cut along its first axis.")
   int shards;
-
-  @Option(
-      names = "--shard-size",
-      paramLabel = "SIZE",
-      description =
-          "Write a sharded set of archives that hold so many bytes of arrays at most: 512M, 4GiB.")
   ByteSize shardSize;
+
+  TargetOptions(Syntax syntax) {
+    this.syntax = syntax;
+    syntax
+        .option("--format", "npz|npy|pickle|safetensors", Format.class, value -> format = value)
+        .description(
+            "npz: one archive. npy: TARGET is a directory, and each array a file KEY.npy in it. pickle: TARGET is a directory of data_N.dat, data_index_N.dat and data_metadata_N.dat, which Python unpickles. safetensors: one such file. Unless given, safetensors if TARGET is called so, else npz.");
+    syntax
+        .option("--durability", "sync|none", Durability.class, value -> durability = value)
+        .description(
+            "sync, unless given otherwise: when the command ends, the data is on the device. none: the kernel writes it when it likes.")
+        .defaultValue("sync");
+    syntax
+        .option("--compress", "LEVEL", int.class, value -> level = value)
+        .description(
+            "Deflate the arrays, with all workers: 1 is fastest, 9 smallest, 6 unless given. They can then not be mapped.")
+        .defaultValue("0")
+        .arity("0..1")
+        .parameterConsumer(new LevelConsumer());
+    syntax
+        .option("--align", "BYTES", int.class, value -> alignment = value)
+        .description(
+            "Array bytes begin at multiples of this: 64, unless given otherwise, or another power of two up to 32768. 0: byte for byte the file that numpy.savez writes.")
+        .defaultValue("64");
+    syntax
+        .option("--shards", "N", int.class, value -> shards = value)
+        .description(
+            "Write a sharded set of at most N archives of about equal size, NAME-00001-of-0000N.npz and so on, and NAME.npz.index.json, which says where each array stands. An array larger than a shard is cut along its first axis.")
+        .defaultValue("0");
+    syntax
+        .option("--shard-size", "SIZE", ByteSize.class, value -> shardSize = value)
+        .description(
+            "Write a sharded set of archives that hold so many bytes of arrays at most: 512M, 4GiB.");
+  }
 
   Format format(Path target) {
     return format == null ? Format.of(target) : format;
@@ -143,6 +130,6 @@ final class TargetOptions {
   }
 
   private ParameterException wrong(String what) {
-    return new ParameterException(spec.commandLine(), what);
+    return new ParameterException(syntax.line(), what);
   }
 }

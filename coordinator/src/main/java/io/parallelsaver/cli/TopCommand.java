@@ -14,59 +14,53 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver top}. */
-@Command(
-    name = "top",
-    description = {
-      "Shows what runs are at: the call, its workers, speed, queue, shared memory, errors.",
-      "Shows dead runs too, as long as nothing has cleaned up after them. On a terminal it goes on until q or Ctrl-C; else it prints once."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver top",
-      "  parallel-saver top --once /dev/shm/parallel-saver-4711-0123456789abcdef",
-      "  parallel-saver top --json | jq '.runs[] | select(.live | not) | .call.target'"
-    })
-final class TopCommand implements Callable<Integer>, JsonOption.Carrier {
+final class TopCommand implements Command, JsonOption.Carrier {
   private static final double SHORTEST = 0.1;
   private static final double LONGEST = 3600;
 
-  @Spec
-  CommandSpec spec;
-
-  @Parameters(
-      paramLabel = "RUN",
-      arity = "0..*",
-      description = "A run directory, or its name; without any: all of this user's.")
+  final CommandSpec spec;
   List<String> names = new ArrayList<>();
-
-  @Option(names = "--all", description = "Other users' runs too, where they may be read.")
   boolean all;
-
-  @Option(names = "--once", description = "Print once and end.")
   boolean once;
-
-  @Option(
-      names = "--interval",
-      paramLabel = "SECONDS",
-      defaultValue = "1",
-      description = "Time from one look to the next: ${DEFAULT-VALUE}; 0.1 to 3600.")
   double interval;
+  final SharedMemoryOption sharedMemory;
+  final JsonOption json;
 
-  @Mixin
-  SharedMemoryOption sharedMemory;
+  TopCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "top",
+        "Shows what runs are at: the call, its workers, speed, queue, shared memory, errors.",
+        "Shows dead runs too, as long as nothing has cleaned up after them. On a terminal it goes on until q or Ctrl-C; else it prints once.");
+    syntax.examples(
+        "  parallel-saver top",
+        "  parallel-saver top --once /dev/shm/parallel-saver-4711-0123456789abcdef",
+        "  parallel-saver top --json | jq '.runs[] | select(.live | not) | .call.target'");
+    syntax
+        .parameters("0..*", "RUN", String.class, value -> names = value)
+        .description("A run directory, or its name; without any: all of this user's.")
+        .arity("0..*");
+    syntax
+        .flag("--all", value -> all = value)
+        .description("Other users' runs too, where they may be read.");
+    syntax.flag("--once", value -> once = value).description("Print once and end.");
+    syntax
+        .option("--interval", "SECONDS", double.class, value -> interval = value)
+        .description("Time from one look to the next: ${DEFAULT-VALUE}; 0.1 to 3600.")
+        .defaultValue("1");
+    sharedMemory = new SharedMemoryOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   private boolean seen;
 

@@ -4,41 +4,38 @@ import io.parallelsaver.Saver;
 import io.parallelsaver.Verification;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver verify}. */
-@Command(
-    name = "verify",
-    description = {
-      "Tests every header and every checksum of an archive, and names every member that is damaged.",
-      "Of a sharded set all shards are tested, and the index is compared with them.",
-      "Other formats have no checksums: of them headers are compared with the lengths of the files."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver verify out.npz                           exit code 0: whole, 3: damaged",
-      "  parallel-saver verify out.npz --json | jq '.damaged[]'"
-    })
-final class VerifyCommand implements Callable<Integer>, JsonOption.Carrier {
-  @Spec
-  CommandSpec spec;
+final class VerifyCommand implements Command, JsonOption.Carrier {
+  final CommandSpec spec;
+  final SourceArgument source;
+  final WorkerOptions workers;
+  final ProgressOption progress;
+  final JsonOption json;
 
-  @Mixin
-  SourceArgument source;
+  VerifyCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "verify",
+        "Tests every header and every checksum of an archive, and names every member that is damaged.",
+        "Of a sharded set all shards are tested, and the index is compared with them.",
+        "Other formats have no checksums: of them headers are compared with the lengths of the files.");
+    syntax.examples(
+        "  parallel-saver verify out.npz                           exit code 0: whole, 3: damaged",
+        "  parallel-saver verify out.npz --json | jq '.damaged[]'");
+    source = new SourceArgument(syntax);
+    workers = new WorkerOptions(syntax);
+    progress = new ProgressOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  WorkerOptions workers;
-
-  @Mixin
-  ProgressOption progress;
-
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

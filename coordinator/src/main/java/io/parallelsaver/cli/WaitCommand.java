@@ -5,40 +5,38 @@ import io.parallelsaver.service.Client;
 import io.parallelsaver.service.JsonText;
 import io.parallelsaver.service.RequestFailedException;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver wait}. */
-@Command(
-    name = "wait",
-    description = {
-      "Waits for the end of a request, and prints what it has done.",
-      "The exit code is what the command itself would have had; 1 if the request was cancelled, or the time is over."
-    })
-final class WaitCommand implements Callable<Integer>, JsonOption.Carrier {
-  @Spec
-  CommandSpec spec;
-
-  @Parameters(index = "0", paramLabel = "ID", description = "What 'parallel-saver submit' printed.")
+final class WaitCommand implements Command, JsonOption.Carrier {
+  final CommandSpec spec;
   String id;
-
-  @Option(
-      names = "--timeout",
-      paramLabel = "SECONDS",
-      description = "Wait no longer; the request goes on.")
   Double seconds;
+  final RunDirectoryOption run;
+  final JsonOption json;
 
-  @Mixin
-  RunDirectoryOption run;
+  WaitCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "wait",
+        "Waits for the end of a request, and prints what it has done.",
+        "The exit code is what the command itself would have had; 1 if the request was cancelled, or the time is over.");
+    syntax
+        .parameter("0", "ID", String.class, value -> id = value)
+        .description("What 'parallel-saver submit' printed.");
+    syntax
+        .option("--timeout", "SECONDS", Double.class, value -> seconds = value)
+        .description("Wait no longer; the request goes on.");
+    run = new RunDirectoryOption(syntax);
+    json = new JsonOption(syntax);
+    spec = syntax.spec();
+  }
 
-  @Mixin
-  JsonOption json;
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

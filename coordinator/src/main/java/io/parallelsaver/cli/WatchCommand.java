@@ -5,48 +5,45 @@ import io.parallelsaver.watch.Figures;
 import io.parallelsaver.watch.RequestList;
 import io.parallelsaver.watch.WatchServer;
 import java.nio.file.Files;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver watch}. */
-@Command(
-    name = "watch",
-    description = {
-      "Serves a page with figures of all runs, and metrics for Prometheus, until it is ended.",
-      "Only on this machine, at 127.0.0.1; but to every user of it, and the page tells names of files."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver watch                    http://127.0.0.1:9464/ and /metrics",
-      "  parallel-saver watch --metrics-only --port 9999"
-    })
-final class WatchCommand implements Callable<Integer> {
+final class WatchCommand implements Command {
   static final int HIGHEST_PORT = 65535;
 
-  @Spec
-  CommandSpec spec;
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "9464",
-      description = "TCP port: ${DEFAULT-VALUE}; 0 takes any that is free.")
+  final CommandSpec spec;
   int port;
-
-  @Option(names = "--metrics-only", description = "Serve no page.")
   boolean metricsOnly;
-
-  @Option(names = "--all", description = "Other users' runs too, where they may be read.")
   boolean all;
+  final SharedMemoryOption sharedMemory;
 
-  @Mixin
-  SharedMemoryOption sharedMemory;
+  WatchCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "watch",
+        "Serves a page with figures of all runs, and metrics for Prometheus, until it is ended.",
+        "Only on this machine, at 127.0.0.1; but to every user of it, and the page tells names of files.");
+    syntax.examples(
+        "  parallel-saver watch                    http://127.0.0.1:9464/ and /metrics",
+        "  parallel-saver watch --metrics-only --port 9999");
+    syntax
+        .option("--port", "PORT", int.class, value -> port = value)
+        .description("TCP port: ${DEFAULT-VALUE}; 0 takes any that is free.")
+        .defaultValue("9464");
+    syntax.flag("--metrics-only", value -> metricsOnly = value).description("Serve no page.");
+    syntax
+        .flag("--all", value -> all = value)
+        .description("Other users' runs too, where they may be read.");
+    sharedMemory = new SharedMemoryOption(syntax);
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() throws InterruptedException {

@@ -9,15 +9,13 @@ import io.parallelsaver.log.ProcessLog;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** Usage, help, and how failures become exit codes. */
 class ParsingTest {
@@ -118,15 +116,18 @@ class ParsingTest {
     assertTrue(Cli.run("--version").exits(0).out().matches("(?s)parallel-saver \\S.*Java \\d+.*"));
   }
 
-  @Command(name = "fail")
-  private static final class Failing implements Callable<Integer>, JsonOption.Carrier {
+  private static final class Failing implements Command, JsonOption.Carrier {
     private final Throwable failure;
-
-    @Mixin
-    JsonOption json;
+    private final Syntax syntax = new Syntax(this, "fail");
+    private final JsonOption json = new JsonOption(syntax);
 
     Failing(Throwable failure) {
       this.failure = failure;
+    }
+
+    @Override
+    public CommandSpec spec() {
+      return syntax.spec();
     }
 
     @Override
@@ -145,7 +146,7 @@ class ParsingTest {
 
   private static Cli fail(Throwable failure, Object... arguments) {
     CommandLine line = RootCommand.commandLine();
-    line.addSubcommand(new CommandLine(new Failing(failure)));
+    line.addSubcommand(new Failing(failure).spec());
     // What is set on a command line goes to the commands it has then.
     Failures failures =
         new Failures((RootCommand) line.getCommand(), new Settings(null, true, Map.of()));

@@ -7,22 +7,30 @@ import io.parallelsaver.SaverOptions;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
 class WorkerOptionsTest {
   private static final long MIB = 1 << 20;
 
-  @Command
-  private static final class Any {
-    @Mixin
-    WorkerOptions workers;
+  private static final class Any implements Command {
+    private final Syntax syntax = new Syntax(this, "any");
+    private final WorkerOptions workers = new WorkerOptions(syntax);
+
+    @Override
+    public CommandSpec spec() {
+      return syntax.spec();
+    }
+
+    @Override
+    public Integer call() {
+      return 0;
+    }
   }
 
   private static WorkerOptions parse(String... arguments) {
     Any any = new Any();
-    new CommandLine(any).parseArgs(arguments);
+    new CommandLine(any.spec()).parseArgs(arguments);
     return any.workers;
   }
 

@@ -4,6 +4,7 @@ import io.parallelsaver.bench.PythonPeer;
 import io.parallelsaver.cli.ByteSize;
 import io.parallelsaver.cli.Scratch;
 import io.parallelsaver.cli.Subcommand;
+import io.parallelsaver.cli.Syntax;
 import io.parallelsaver.error.SaverException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -13,65 +14,60 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver chaos}. */
-@Command(
-    name = "chaos",
-    description = {
-      "Starts saves and restores, kills their processes at random moments, and judges what is left.",
-      "Every kill must fall in mid-work; one that does not is counted as missed, and made again. Results are judged by verify and by NumPy, of PARALLEL_SAVER_PYTHON, else python3. Exit code 0: all was right, and nothing left behind."
-    },
-    footerHeading = "%nExamples:%n",
-    footer = {
-      "  parallel-saver chaos                                    500 kills, 256 MiB each",
-      "  parallel-saver chaos --kills 50 --only \"crash worker\"",
-      "  parallel-saver chaos --seed 42                          the same choices once more"
-    },
-    subcommands = DriveCommand.class)
 public final class ChaosCommand implements Subcommand {
   private static final long LEAST_SIZE = 1 << 20;
 
   /** Tries for one kill, before that it cannot be made to fall in mid-work is a failure. */
   private static final int MOST_MISSES = 25;
 
-  @Spec
-  CommandSpec spec;
-
-  @Option(
-      names = "--kills",
-      paramLabel = "N",
-      defaultValue = "500",
-      description = "How many: 500 unless given, spread over all kinds.")
+  final CommandSpec spec;
   int kills;
-
-  @Option(names = "--seed", paramLabel = "N", description = "Of all random choices.")
   Long seed;
-
-  @Option(
-      names = "--size",
-      paramLabel = "SIZE",
-      defaultValue = "256MiB",
-      description = "Bytes of the arrays: 256 MiB unless given.")
   ByteSize size;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description = "Where files are written: the current directory unless given.")
   Path directory;
-
-  @Option(
-      names = "--only",
-      paramLabel = "KIND",
-      description =
-          "Only this kind: crash worker, crash all workers, crash coordinator, crash all, stop worker, terminate. May be given more than once.")
   List<String> only = List.of();
+
+  public ChaosCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "chaos",
+        "Starts saves and restores, kills their processes at random moments, and judges what is left.",
+        "Every kill must fall in mid-work; one that does not is counted as missed, and made again. Results are judged by verify and by NumPy, of PARALLEL_SAVER_PYTHON, else python3. Exit code 0: all was right, and nothing left behind.");
+    syntax.examples(
+        "  parallel-saver chaos                                    500 kills, 256 MiB each",
+        "  parallel-saver chaos --kills 50 --only \"crash worker\"",
+        "  parallel-saver chaos --seed 42                          the same choices once more");
+    syntax.subcommands("COMMAND", new DriveCommand());
+    syntax
+        .option("--kills", "N", int.class, value -> kills = value)
+        .description("How many: 500 unless given, spread over all kinds.")
+        .defaultValue("500");
+    syntax
+        .option("--seed", "N", Long.class, value -> seed = value)
+        .description("Of all random choices.");
+    syntax
+        .option("--size", "SIZE", ByteSize.class, value -> size = value)
+        .description("Bytes of the arrays: 256 MiB unless given.")
+        .defaultValue("256MiB");
+    syntax
+        .option("--dir", "DIR", Path.class, value -> directory = value)
+        .description("Where files are written: the current directory unless given.")
+        .defaultValue(".");
+    syntax
+        .options("--only", "KIND", String.class, value -> only = value)
+        .description(
+            "Only this kind: crash worker, crash all workers, crash coordinator, crash all, stop worker, terminate. May be given more than once.");
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

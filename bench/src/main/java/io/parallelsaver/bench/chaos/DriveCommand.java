@@ -5,6 +5,8 @@ import io.parallelsaver.Saver;
 import io.parallelsaver.SaverOptions;
 import io.parallelsaver.SharedArrays;
 import io.parallelsaver.array.NDArray;
+import io.parallelsaver.cli.Command;
+import io.parallelsaver.cli.Syntax;
 import io.parallelsaver.pool.ProgressListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -12,41 +14,40 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Callable;
 import java.util.zip.CRC32;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** What an application does by the API and no other command does: saves from the heap, restores into it or as views. */
-@Command(
-    name = "drive",
-    hidden = true,
-    description = "One call of the library, as chaos makes it in a process of its own.")
-final class DriveCommand implements Callable<Integer> {
+final class DriveCommand implements Command {
   /** What it prints when the call has returned. */
   static final String RETURNED = "returned";
 
-  @Spec
-  CommandSpec spec;
-
-  @Parameters(index = "0", paramLabel = "save|restore|share")
+  final CommandSpec spec;
   String what;
-
-  @Parameters(index = "1", paramLabel = "ARCHIVE")
   Path archive;
-
-  @Parameters(index = "2", arity = "0..1", paramLabel = "TARGET")
   Path target;
-
-  @Option(names = "--workers", paramLabel = "N", required = true)
   int workers;
-
-  @Option(names = "--stall-timeout", paramLabel = "SECONDS", defaultValue = "30")
   int stallSeconds;
+
+  DriveCommand() {
+    Syntax syntax = new Syntax(
+        this, "drive", "One call of the library, as chaos makes it in a process of its own.");
+    syntax.hidden();
+    syntax.parameter("0", "save|restore|share", String.class, value -> what = value);
+    syntax.parameter("1", "ARCHIVE", Path.class, value -> archive = value);
+    syntax.parameter("2", "TARGET", Path.class, value -> target = value).arity("0..1");
+    syntax.option("--workers", "N", int.class, value -> workers = value).required(true);
+    syntax
+        .option("--stall-timeout", "SECONDS", int.class, value -> stallSeconds = value)
+        .defaultValue("30");
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -3,7 +3,9 @@ package io.parallelsaver.bench.growth;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import io.parallelsaver.cli.Command;
 import io.parallelsaver.cli.Scratch;
+import io.parallelsaver.cli.Syntax;
 import io.parallelsaver.error.SaverException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -14,22 +16,12 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver bench growth}. */
-@Command(
-    name = "growth",
-    description = {
-      "Measures how time and memory grow with members and bytes, what feeding workers costs the coordinator, what idleness costs, and how coordinators share resident workers.",
-      "With two workers; results are checked to be equal. Takes some ten minutes."
-    })
-public final class GrowthCommand implements Callable<Integer> {
+public final class GrowthCommand implements Command {
   private static final Map<String, Function<Conditions, Experiment>> EXPERIMENTS =
       new LinkedHashMap<>();
 
@@ -43,32 +35,40 @@ public final class GrowthCommand implements Callable<Integer> {
     EXPERIMENTS.put("sharing", Sharing::new);
   }
 
-  @Spec
-  CommandSpec spec;
-
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the tables to a file, as JSON.")
+  final CommandSpec spec;
   Path json;
-
-  @Option(names = "--quick", description = "A first look: less of everything, in half a minute.")
   boolean quick;
-
-  @Option(
-      names = "--only",
-      paramLabel = "TABLE",
-      description =
-          "Only this table: members, bytes, index, coordinator, idle, first_job or sharing. May be given more than once.")
   List<String> only = List.of();
-
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      defaultValue = ".",
-      description =
-          "Where files are written: the current directory unless given. Its disk is what is measured.")
   Path directory;
+
+  public GrowthCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "growth",
+        "Measures how time and memory grow with members and bytes, what feeding workers costs the coordinator, what idleness costs, and how coordinators share resident workers.",
+        "With two workers; results are checked to be equal. Takes some ten minutes.");
+    syntax
+        .option("--json", "FILE", Path.class, value -> json = value)
+        .description("Write the tables to a file, as JSON.");
+    syntax
+        .flag("--quick", value -> quick = value)
+        .description("A first look: less of everything, in half a minute.");
+    syntax
+        .options("--only", "TABLE", String.class, value -> only = value)
+        .description(
+            "Only this table: members, bytes, index, coordinator, idle, first_job or sharing. May be given more than once.");
+    syntax
+        .option("--dir", "DIR", Path.class, value -> directory = value)
+        .description(
+            "Where files are written: the current directory unless given. Its disk is what is measured.")
+        .defaultValue(".");
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   @Override
   public Integer call() {

@@ -1,6 +1,8 @@
 package io.parallelsaver.bench.kernels;
 
+import io.parallelsaver.cli.Command;
 import io.parallelsaver.cli.Scratch;
+import io.parallelsaver.cli.Syntax;
 import io.parallelsaver.cli.Table;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.pool.PoolOptions;
@@ -9,7 +11,6 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.openjdk.jmh.infra.BenchmarkParams;
@@ -21,19 +22,10 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code parallel-saver bench kernels}. */
-@Command(
-    name = "kernels",
-    description = {
-      "Measures the inner loops alone, with JMH, each in a JVM of its own.",
-      "That has this one's flags, and both compilers; PARALLEL_SAVER_OPTS=-XX:TieredStopAtLevel=1 leaves it the one that workers have."
-    })
-public final class KernelsCommand implements Callable<Integer> {
+public final class KernelsCommand implements Command {
   private static final String PACKAGE = KernelsCommand.class.getPackageName() + ".";
   private static final String BYTES = "bytes";
   private static final TimeValue ITERATION = TimeValue.milliseconds(500);
@@ -41,20 +33,30 @@ public final class KernelsCommand implements Callable<Integer> {
   private static final double MICROS_OF_GIB = 1e6 / (1 << 30);
   private static final List<String> HEADINGS = List.of("kernel", "µs", "±", "GiB/s");
 
-  @Spec
-  CommandSpec spec;
-
-  @Option(
-      names = "--json",
-      paramLabel = "FILE",
-      description = "Write the results to a file, in JMH's JSON.")
+  final CommandSpec spec;
   Path json;
-
-  @Option(
-      names = "--quick",
-      description =
-          "One short iteration of each, in this JVM and cold: shows that they run, not how fast.")
   boolean quick;
+
+  public KernelsCommand() {
+    Syntax syntax = new Syntax(
+        this,
+        "kernels",
+        "Measures the inner loops alone, with JMH, each in a JVM of its own.",
+        "That has this one's flags, and both compilers; PARALLEL_SAVER_OPTS=-XX:TieredStopAtLevel=1 leaves it the one that workers have.");
+    syntax
+        .option("--json", "FILE", Path.class, value -> json = value)
+        .description("Write the results to a file, in JMH's JSON.");
+    syntax
+        .flag("--quick", value -> quick = value)
+        .description(
+            "One short iteration of each, in this JVM and cold: shows that they run, not how fast.");
+    spec = syntax.spec();
+  }
+
+  @Override
+  public CommandSpec spec() {
+    return spec;
+  }
 
   /** A place for a kernel's files in shared memory; the kernel closes it. */
   static Scratch scratch() {
