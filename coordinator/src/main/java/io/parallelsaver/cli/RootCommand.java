@@ -23,13 +23,26 @@ final class RootCommand implements Command {
         "parallel-saver",
         "Saves and loads many NumPy arrays in parallel, with several worker processes.",
         "parallel-saver @FILE takes a command and its arguments from FILE, one on a line.");
+    // Not picocli's mixin of these two, which is one with annotations.
+    syntax
+        .flag("-h", value -> {})
+        .names("-h", "--help")
+        .usageHelp(true)
+        .scopeType(ScopeType.INHERIT)
+        .description("Show this help message and exit.");
+    syntax
+        .flag("-V", value -> {})
+        .names("-V", "--version")
+        .versionHelp(true)
+        .scopeType(ScopeType.INHERIT)
+        .description("Print version information and exit.");
     syntax
         .flag("--debug", value -> debug = value)
         .scopeType(ScopeType.INHERIT)
         .description("Log more, and print stack traces with errors.");
     spec = syntax.spec();
     // All commands take over what follows.
-    spec.scopeType(ScopeType.INHERIT).versionProvider(new Version()).mixinStandardHelpOptions(true);
+    spec.scopeType(ScopeType.INHERIT).versionProvider(new Version());
     spec.usageMessage()
         .synopsisSubcommandLabel("COMMAND")
         .sortOptions(false)
