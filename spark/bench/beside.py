@@ -81,6 +81,7 @@ for turn in range(rounds + 1):
         job()
         if turn > 0:
             seconds[name].append(time.perf_counter() - start)
+        print("round %d: %s" % (turn, name), flush=True)
 
 want = sums([os.path.join(source, f) for f in os.listdir(source)])
 for made in by_npz, by_numpy:
