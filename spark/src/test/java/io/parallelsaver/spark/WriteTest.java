@@ -108,6 +108,40 @@ class WriteTest {
     assertEquals(List.of("k2", "k3", "k4"), keys(path));
   }
 
+  /** Larger than what Java is left to allocate, of many lengths, in several shards of each task: memory is used again, but not too early. */
+  @Test
+  void whatWaitsForItsShardStaysAsItWas() {
+    Path directory = folder.resolve("letters");
+    for (String letters : List.of("abcdefghijkl", "ABCDEFGHIJKL")) {
+      spark
+          .range(0, letters.length(), 1, 2)
+          .selectExpr(
+              "1048576 + id * 17001 as size", "substr('" + letters + "', id + 1, 1) as letter")
+          .selectExpr(
+              "letter as key",
+              "'uint8' as dtype",
+              "array(size) as shape",
+              "cast(repeat(letter, int(size)) as binary) as data")
+          .write()
+          .format("npz")
+          .option("shardSize", "3m")
+          .mode("overwrite")
+          .save(directory.toString());
+      NumPy.run("""
+          import glob
+          got = {}
+          files = glob.glob(sys.argv[1] + '/*.npz')
+          assert len(files) == 6, files
+          for f in files:
+              got.update(np.load(f))
+          for k, letter in enumerate(sys.argv[2]):
+              a = got.pop(letter)
+              assert a.shape == (1048576 + k * 17001,) and (a == ord(letter)).all(), letter
+          assert not got, got.keys()
+          """, directory, letters);
+    }
+  }
+
   private static String rootMessage(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null && root.getCause() != root) {

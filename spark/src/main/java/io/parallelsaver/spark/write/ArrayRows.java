@@ -65,12 +65,18 @@ record ArrayRows(int key, int dtype, int shape, int data, boolean longs) impleme
     return row.getUTF8String(key).toString();
   }
 
+  /** Bytes of the array of a row. */
+  long size(InternalRow row) {
+    return row.isNullAt(data) ? 0 : RowBytes.size(row, data);
+  }
+
   /**
    * The array of a row, which is copied.
    *
+   * @param memory for the copy of its bytes
    * @throws InputException if it is none; the message gives its key
    */
-  NDArray array(InternalRow row) {
+  NDArray array(InternalRow row, RowBytes memory) {
     String name = PythonText.quote(key(row));
     if (row.isNullAt(dtype) || row.isNullAt(shape) || row.isNullAt(data)) {
       throw new InputException("array " + name + ": dtype, shape or data is null");
@@ -78,16 +84,16 @@ record ArrayRows(int key, int dtype, int shape, int data, boolean longs) impleme
     long[] extents = longs
         ? row.getArray(shape).toLongArray()
         : Arrays.stream(row.getArray(shape).toIntArray()).asLongStream().toArray();
-    byte[] bytes = row.getBinary(data);
+    ByteBuffer bytes = memory.copy(row, data);
     try {
       ArraySpec spec = DTypeText.parse(row.getUTF8String(dtype).toString(), extents);
       if (spec.dtype().hasObject()) {
         throw new InputException("Python objects are not saved; convert it to numbers or strings");
-      } else if (spec.byteSize() != bytes.length) {
+      } else if (spec.byteSize() != bytes.remaining()) {
         throw new InputException(
-            spec + " takes " + spec.byteSize() + " bytes, data has " + bytes.length);
+            spec + " takes " + spec.byteSize() + " bytes, data has " + bytes.remaining());
       }
-      return NDArray.of(spec, ByteBuffer.wrap(bytes));
+      return NDArray.of(spec, bytes);
     } catch (InputException e) {
       throw new InputException("array " + name + ": " + e.getMessage(), e);
     }

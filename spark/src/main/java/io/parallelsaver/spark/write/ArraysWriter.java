@@ -1,7 +1,6 @@
 package io.parallelsaver.spark.write;
 
 import io.parallelsaver.NamedArrays;
-import io.parallelsaver.array.NDArray;
 import java.io.IOException;
 import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.connector.write.DataWriter;
@@ -12,6 +11,7 @@ final class ArraysWriter implements DataWriter<InternalRow> {
   private final ShardFiles files;
   private final ArrayRows rows;
   private final long shardBytes;
+  private final RowBytes memory = new RowBytes();
   private NamedArrays held = NamedArrays.of();
   private long bytes;
 
@@ -23,12 +23,13 @@ final class ArraysWriter implements DataWriter<InternalRow> {
 
   @Override
   public void write(InternalRow row) throws IOException {
-    NDArray array = rows.array(row);
-    if (bytes > 0 && bytes + array.spec().byteSize() > shardBytes) {
+    // Before the row takes memory: a save gives back all of it.
+    long size = rows.size(row);
+    if (bytes > 0 && bytes + size > shardBytes) {
       save();
     }
-    held.and(rows.key(row), array);
-    bytes += array.spec().byteSize();
+    held.and(rows.key(row), rows.array(row, memory));
+    bytes += size;
   }
 
   @Override
@@ -42,6 +43,7 @@ final class ArraysWriter implements DataWriter<InternalRow> {
   private void save() throws IOException {
     files.save(held, "");
     held = NamedArrays.of();
+    memory.reuse();
     bytes = 0;
   }
 
