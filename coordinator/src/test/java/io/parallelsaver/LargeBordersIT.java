@@ -12,7 +12,7 @@ import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.testing.NumPy;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("large")
 @RequiresNumPy
-@Once
+@OnFirstJava
 class LargeBordersIT {
   private static final long HEADER = 128;
   private static final long TWO_GIB = 1L << 31;

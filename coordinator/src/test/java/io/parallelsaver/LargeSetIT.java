@@ -9,7 +9,7 @@ import io.parallelsaver.npy.NpyHeader;
 import io.parallelsaver.npz.ArchiveMember;
 import io.parallelsaver.testing.Archive;
 import io.parallelsaver.testing.NumPy;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * still four times the heap.
  */
 @Tag("large")
-@Once
+@OnFirstJava
 class LargeSetIT {
   private static final long GIB = 1L << 30;
   private static final boolean SHORT = "short".equals(System.getProperty("large"));

@@ -16,7 +16,7 @@ import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.stored.StoredArrays;
 import io.parallelsaver.testing.Golden;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Small files of every format, cut off at every byte and with every bit turned over: each is opened, listed, restored and verified.
  * What has checksums must come back right or be refused; of the rest the structure must fit the bytes, which are those that stand there.
  */
-@Once
+@OnFirstJava
 class MutationTest {
   private static final long SEED = Long.getLong("test.seed", System.nanoTime());
   private static final int BY_WORKERS = 150;

@@ -11,7 +11,7 @@ import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.restore.Proof;
 import io.parallelsaver.stored.Format;
 import io.parallelsaver.testing.Golden;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Small archives with one accident each: what is repaired is what was saved, and nothing is left behind that the accident has not
  * touched. What must be brought out follows from the whole archive's directory, not from what repairing has found.
  */
-@Once
+@OnFirstJava
 class RepairMutationTest {
   private static final long SEED = Long.getLong("repair.seed", System.nanoTime());
 

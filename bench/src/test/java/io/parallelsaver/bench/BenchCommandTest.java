@@ -24,7 +24,7 @@ class BenchCommandTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    return new CommandLine(new BenchCommand())
+    return new CommandLine(new BenchCommand().spec())
         .registerConverter(ByteSize.class, ByteSize::parse)
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))

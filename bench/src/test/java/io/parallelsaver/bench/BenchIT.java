@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.parallelsaver.testing.ChildProcess;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnSecondJava;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command in the distribution. */
-@Once
+@OnSecondJava
 class BenchIT {
   private static final String LAUNCHER =
       Path.of(System.getProperty("parallelsaver.home"), "bin", "parallel-saver").toString();

@@ -3,7 +3,7 @@ package io.parallelsaver.fuzz;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Runs the fuzzer for a short while, and everything it ever found. For longer: {@code -Dfuzz.seconds=3600}, with {@code -Dfuzz.corpus}
  * naming a folder where what it learns is kept.
  */
-@Once
+@OnFirstJava
 class FuzzTest {
   private static final int SECONDS = Integer.getInteger("fuzz.seconds", 1);
 

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.testing.Mounted;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import io.parallelsaver.testing.RequiresMount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands where there is too little of something: an error that says what to do, its exit code, and nothing else. */
 @RequiresMount
-@Once
+@OnFirstJava
 class SpaceIT {
   private static final long KIB = 1024;
   private static final long MIB = KIB * KIB;

@@ -3,7 +3,7 @@ package io.parallelsaver.faults;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.testing.ChildProcess;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Every call of the system that a save, a restore and a conversion make on files of theirs fails once, in the coordinator and in its
  * workers; {@code -Dfaults=all} leaves out none of those that starting a worker makes, too.
  */
-@Once
+@OnFirstJava
 class FaultsTest {
   private static final Path SOURCE = Path.of("src/test/c/faults.c");
 

@@ -3,7 +3,7 @@ package io.parallelsaver.faults;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.testing.ChildProcess;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnFirstJava;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A sharded set replaces another whose shards have the same names, and something fails, or the process is killed, at every step. */
 @DisabledIf("noCompiler")
-@Once
+@OnFirstJava
 class SetFaultsTest {
   private static final int KILLED = 128 + 9;
 

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.bench.PythonPeer;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnSecondJava;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @RequiresMount
 @RequiresNumPy
-@Once
+@OnSecondJava
 class DaemonPowerCutIT {
   private static final int CUTS = Integer.getInteger("daemoncut.cuts", 2);
   private static final long SEED = Long.getLong("powercut.seed", System.nanoTime());

@@ -8,7 +8,7 @@ import io.parallelsaver.bench.PythonPeer;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.shards.SetStaging;
 import io.parallelsaver.shm.Trees;
-import io.parallelsaver.testing.Once;
+import io.parallelsaver.testing.OnSecondJava;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a power cut leaves of a save: {@code -Dpowercut.cuts=N} makes N of each kind, {@code -Dpowercut.seed=N} the same ones again. */
 @RequiresMount
 @RequiresNumPy
-@Once
+@OnSecondJava
 class PowerCutIT {
   private static final int CUTS = Integer.getInteger("powercut.cuts", 3);
   private static final long SEED = Long.getLong("powercut.seed", System.nanoTime());

@@ -9,5 +9,5 @@ import org.junit.jupiter.api.Tag;
 /** What the kernel, a disk or a seed decide, and no Java: where all tests run on two of them, these run on the first alone. */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@Tag("once")
-public @interface Once {}
+@Tag("on-first-java")
+public @interface OnFirstJava {}
