@@ -3,6 +3,7 @@ package io.parallelsaver.bench.chaos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parallelsaver.testing.OnSecondJava;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A few kills of each kind: the long form is {@code parallel-saver chaos}. */
+@OnSecondJava
 class ChaosIT {
   private static final int EACH = Integer.getInteger("chaos.each", 2);
 
