@@ -71,10 +71,11 @@ final class RowBytes {
     synchronized (FREE) {
       for (Iterator<SoftReference<byte[]>> each = FREE.iterator(); each.hasNext(); ) {
         byte[] bytes = each.next().get();
-        if (bytes == null || bytes.length >= size && bytes.length - size <= size / 4) {
+        boolean fits = bytes != null && bytes.length >= size && bytes.length - size <= size / 4;
+        if (bytes == null || fits) {
           each.remove();
         }
-        if (bytes != null && bytes.length >= size && bytes.length - size <= size / 4) {
+        if (fits) {
           return bytes;
         }
       }
