@@ -5,6 +5,7 @@ told otherwise; binaryFile and a function that np.load's the bytes; a function t
 read by format npz right before, in the same job. Neither Parquet nor NumPy forces anything to the device.
 """
 
+import hashlib
 import io
 import os
 import shutil
@@ -40,6 +41,10 @@ def arrays():
     return found.selectExpr("concat('x', uuid()) as key", "dtype", "shape", "data")
 
 
+def python_read():
+    return spark.read.format("binaryFile").load(source)
+
+
 def read(frame):
     frame.write.format("noop").mode("overwrite").save()
 
@@ -59,9 +64,17 @@ def write_numpy():
     arrays().rdd.foreachPartition(save_rows)
 
 
-def sums(files):
-    """Of the first elements: each array has another."""
-    return sorted(float(a.flat[0]) for f in files for a in np.load(f).values())
+def digests(contents):
+    """Of the whole bytes of each array: each has others."""
+    return sorted(hashlib.sha256(content).hexdigest() for content in contents)
+
+
+def members(where):
+    return (a.tobytes() for f in os.listdir(where) if f.endswith(".npz") for a in np.load(os.path.join(where, f)).values())
+
+
+def rows(frame, column):
+    return (row[0] for row in frame.select(column).toLocalIterator())
 
 
 OURS = {"write": "write npz, not forced", "read": "read npz"}
@@ -72,7 +85,7 @@ jobs = {
     "write np.savez": write_numpy,
     "read npz": lambda: read(spark.read.format("npz").load(source + "/*.npz")),
     "read Parquet": lambda: read(spark.read.parquet(parquet)),
-    "read binaryFile, np.load": lambda: read(spark.read.format("binaryFile").load(source).select("path", load("content"))),
+    "read binaryFile, np.load": lambda: read(python_read().select("path", load("content"))),
 }
 seconds = {name: [] for name in jobs}
 for turn in range(rounds + 1):
@@ -83,11 +96,16 @@ for turn in range(rounds + 1):
             seconds[name].append(time.perf_counter() - start)
         print("round %d: %s" % (turn, name), flush=True)
 
-want = sums([os.path.join(source, f) for f in os.listdir(source)])
-for made in by_npz, by_numpy:
-    got = sums([os.path.join(made, f) for f in os.listdir(made) if f.endswith(".npz")])
-    assert got == want, "%s holds other arrays" % made
-assert spark.read.parquet(parquet).count() == ARRAYS
+want = digests(members(source))
+found = {
+    by_npz: members(by_npz),
+    by_numpy: members(by_numpy),
+    parquet: rows(spark.read.parquet(parquet), "data"),
+    "what format npz reads": rows(arrays(), "data"),
+    "what Python workers read": rows(python_read(), load("content")),
+}
+for name, contents in found.items():
+    assert digests(contents) == want, "%s: other arrays" % name
 
 print("%d arrays of %d MiB, %d rounds; seconds" % (ARRAYS, mebibytes, rounds))
 for name, taken in seconds.items():
