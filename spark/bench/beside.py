@@ -22,7 +22,9 @@ ARRAYS = 64
 folder, mebibytes, rounds = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 spark = SparkSession.builder.appName("beside").getOrCreate()
 
-source, parquet, by_numpy, by_npz = (os.path.join(folder, name) for name in ("source", "parquet", "by-numpy", "by-npz"))
+source, parquet, by_numpy, forced, not_forced = (
+    os.path.join(folder, name) for name in ("source", "parquet", "by-numpy", "forced", "not-forced")
+)
 os.makedirs(source)
 block = np.random.default_rng(1).standard_normal(mebibytes << 18).astype("<f4")
 for k in range(ARRAYS):
@@ -49,8 +51,8 @@ def read(frame):
     frame.write.format("noop").mode("overwrite").save()
 
 
-def write_npz(durability):
-    arrays().write.format("npz").option("durability", durability).mode("overwrite").save(by_npz)
+def write_npz(target, durability):
+    arrays().write.format("npz").option("durability", durability).mode("overwrite").save(target)
 
 
 def save_rows(rows):
@@ -65,9 +67,9 @@ def write_numpy():
 
 
 def digests(folder):
-    """Of the whole bytes of each array in the folder's archives: each has others."""
-    arrays = (a for f in os.listdir(folder) if f.endswith(".npz") for a in np.load(os.path.join(folder, f)).values())
-    return sorted(hashlib.sha256(a).hexdigest() for a in arrays)
+    """SHA-256 of each array's bytes in the folder's archives; no two arrays are equal."""
+    archives = (np.load(os.path.join(folder, f)) for f in os.listdir(folder) if f.endswith(".npz"))
+    return sorted(hashlib.sha256(a).hexdigest() for archive in archives for a in archive.values())
 
 
 def digests_of_rows(frame, column):
@@ -76,8 +78,8 @@ def digests_of_rows(frame, column):
 
 OURS = {"write": "write npz, not forced", "read": "read npz"}
 jobs = {
-    "write npz": lambda: write_npz("sync"),
-    "write npz, not forced": lambda: write_npz("none"),
+    "write npz": lambda: write_npz(forced, "sync"),
+    "write npz, not forced": lambda: write_npz(not_forced, "none"),
     "write Parquet": lambda: arrays().write.mode("overwrite").parquet(parquet),
     "write np.savez": write_numpy,
     "read npz": lambda: read(spark.read.format("npz").load(source + "/*.npz")),
@@ -94,14 +96,15 @@ for turn in range(rounds + 1):
         print("round %d: %s" % (turn, name), flush=True)
 
 want = digests(source)
-found = {
-    "write npz": lambda: digests(by_npz),
+compared = {
+    "write npz": lambda: digests(forced),
+    "write npz, not forced": lambda: digests(not_forced),
     "write np.savez": lambda: digests(by_numpy),
     "write Parquet": lambda: digests_of_rows(spark.read.parquet(parquet), "data"),
     "read npz": lambda: digests_of_rows(arrays(), "data"),
     "read binaryFile, np.load": lambda: digests_of_rows(python_read(), load("content")),
 }
-for name, digest in found.items():
+for name, digest in compared.items():
     assert digest() == want, "%s: other arrays" % name
     print("compared: %s" % name, flush=True)
 
