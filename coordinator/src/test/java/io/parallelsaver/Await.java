@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** Waits for something to be so, and says what did not come about. */
@@ -21,10 +22,17 @@ final class Await {
   private Await() {}
 
   static void until(String what, Duration limit, BooleanSupplier condition) {
+    until(() -> what, limit, condition);
+  }
+
+  /**
+   * @param what is asked for when it has not come about
+   */
+  static void until(Supplier<String> what, Duration limit, BooleanSupplier condition) {
     long end = System.nanoTime() + limit.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() > end) {
-        fail("not within " + limit + ": " + what);
+        fail("not within " + limit + ": " + what.get());
       }
       LockSupport.parkNanos(LOOK_NANOS);
     }

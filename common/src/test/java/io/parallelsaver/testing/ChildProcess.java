@@ -53,11 +53,18 @@ public final class ChildProcess implements AutoCloseable {
 
   /** The command line of such a JVM. */
   public static List<String> command(Class<?> main, String... arguments) {
+    List<String> command = javaWithFlags();
+    command.addAll(ClassData.flags());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(Arrays.asList(arguments));
+    return command;
+  }
+
+  /** Java, and the flags of this JVM. */
+  static List<String> javaWithFlags() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(Arrays.asList(arguments));
     return command;
   }
 

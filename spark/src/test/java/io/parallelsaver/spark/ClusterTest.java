@@ -19,13 +19,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Sets written by two executor JVMs. {@code -Dspark.mebibytes} says of how many MiB each of the 64 arrays is, {@code 32} in a build: 2 GiB
- * in all.
+ * in all, where nothing happens to an executor or a task; else a quarter of it.
  */
 @RequiresNumPy
 class ClusterTest {
   private static final int ARRAYS = 64;
   private static final int TASKS = 32;
-  private static final int ELEMENTS = Integer.getInteger("spark.mebibytes", 2) << 18;
+  private static final int ELEMENTS = Integer.getInteger("spark.mebibytes", 4) << 18;
+  private static final int FEW = ELEMENTS / 4;
 
   private static final String JUDGE = Noise.PYTHON + """
       import glob, json, os
@@ -54,7 +55,7 @@ class ClusterTest {
   void whatIsWrittenIsRead() {
     SparkSession spark = Cluster.start(folder, Map.of());
     try {
-      save(spark);
+      save(spark, ELEMENTS);
       check("set");
       spark.read().format("npz").load(path("set")).write().format("npz").save(path("copy"));
       check("copy");
@@ -67,7 +68,7 @@ class ClusterTest {
   void anExecutorIsKilledInTheMiddle() {
     SparkSession spark = Cluster.start(folder, Map.of());
     try {
-      CompletableFuture<Void> job = CompletableFuture.runAsync(() -> save(spark));
+      CompletableFuture<Void> job = CompletableFuture.runAsync(() -> save(spark, FEW));
       Set<Long> executors = new HashSet<>(Cluster.executors());
       killOneThatWrites(job);
       job.join();
@@ -95,7 +96,7 @@ class ClusterTest {
       try {
         Twice twice = new Twice();
         spark.sparkContext().addSparkListener(twice);
-        Noise.arraysTwice(spark, ARRAYS, ELEMENTS, TASKS, folder.resolve("started"))
+        Noise.arraysTwice(spark, ARRAYS, FEW, TASKS, folder.resolve("started"))
             .write()
             .format("npz")
             .save(path("set"));
@@ -107,8 +108,8 @@ class ClusterTest {
     }
   }
 
-  private void save(SparkSession spark) {
-    Noise.arrays(spark, ARRAYS, ELEMENTS, TASKS).write().format("npz").save(path("set"));
+  private void save(SparkSession spark, int elements) {
+    Noise.arrays(spark, ARRAYS, elements, TASKS).write().format("npz").save(path("set"));
   }
 
   private String path(String set) {
