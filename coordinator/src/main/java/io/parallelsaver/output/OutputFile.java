@@ -34,6 +34,7 @@ public final class OutputFile {
   private final Path unfinished;
   private final Durability durability;
   private final FileChannel channel;
+  private final Writeback writeback;
 
   private OutputFile(
       RunDirectory run,
@@ -48,6 +49,7 @@ public final class OutputFile {
     this.unfinished = unfinished;
     this.durability = durability;
     this.channel = channel;
+    this.writeback = new Writeback(() -> channel.force(false));
   }
 
   /**
@@ -130,6 +132,11 @@ public final class OutputFile {
     Preallocation.of(unfinished, size);
   }
 
+  /** What has the device take this file's bytes before its end. Only for a file that is forced at its end. */
+  public Writeback writeback() {
+    return writeback;
+  }
+
   /** Where workers write. */
   public Path path() {
     return unfinished;
@@ -164,6 +171,7 @@ public final class OutputFile {
   public void finish(ByteBuffer end, long offset) {
     write(end, offset);
     try {
+      writeback.await();
       if (durability == Durability.SYNC) {
         channel.force(true);
       }

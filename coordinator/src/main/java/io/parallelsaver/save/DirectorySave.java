@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -193,7 +194,7 @@ public final class DirectorySave {
     output.checkSpace(plan.bytes());
     int most = SaveCut.largestChunk(pool);
     SaveCut cut = SaveCut.of(plan, most, pool.options().regionSize(plan.bytes()));
-    Sources sources = new Sources(plan, cut, pool.arena(), files);
+    Sources sources = new Sources(plan, cut, pool.arena(), files, IntUnaryOperator.identity());
     SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
     try {
       FileSave.Result result = new FileSave.Result(arrays, plan.bytes(), pool.execute(call, feed));

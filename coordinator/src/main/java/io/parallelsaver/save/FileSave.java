@@ -11,6 +11,7 @@ import io.parallelsaver.npz.NpzPlan.Member;
 import io.parallelsaver.npz.Profile;
 import io.parallelsaver.output.Durability;
 import io.parallelsaver.output.OutputFile;
+import io.parallelsaver.output.Writeback;
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
@@ -24,6 +25,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.IntUnaryOperator;
 
 /** One save of named arrays into one file, from the plan to the name. */
 public final class FileSave {
@@ -139,17 +141,53 @@ public final class FileSave {
       if (fileSize >= WORTH_ALLOCATING && pool.anyReady()) {
         file.allocate(fileSize);
       }
-      Mode mode = durability == Durability.SYNC ? Mode.WRITE_DIRECT : Mode.WRITE;
-      CallFiles files = new CallFiles();
-      files.write(mode, file.path(), plan.bytes());
-      Written written =
-          Written.of(pool, call, plan, chunkSize(plan.bytes()), files, staging, progress);
+      Written written = durability == Durability.SYNC
+          ? forced(file, plan)
+          : byWorkers(plan, files(Mode.WRITE, file, plan), IntUnaryOperator.identity(), progress);
       finish.finish(file, written.unstamped(), written.crcs());
       return new Result(specs.size(), fileSize, written.workers());
     } catch (RuntimeException | Error e) {
       file.rollback(e);
       throw e;
     }
+  }
+
+  /** Past the page cache as long as the device keeps up. */
+  private Written forced(OutputFile file, SavePlan plan) {
+    CallFiles files = files(Mode.WRITE_DIRECT, file, plan);
+    int cached = files.write(Mode.WRITE, file.path(), plan.bytes());
+    Writeback writeback = file.writeback();
+    return byWorkers(
+        plan,
+        files,
+        direct -> writeback.isSlow() ? cached : direct,
+        new Forcing(writeback, progress));
+  }
+
+  /** Has written bytes forced, and passes on how far the call is. */
+  private record Forcing(Writeback writeback, ProgressListener listener)
+      implements ProgressListener {
+    @Override
+    public void progress(long done, long total) {
+      writeback.written(done);
+      listener.progress(done, total);
+    }
+
+    @Override
+    public void arrays(int done, int total) {
+      listener.arrays(done, total);
+    }
+  }
+
+  private static CallFiles files(Mode mode, OutputFile file, SavePlan plan) {
+    CallFiles files = new CallFiles();
+    files.write(mode, file.path(), plan.bytes());
+    return files;
+  }
+
+  private Written byWorkers(
+      SavePlan plan, CallFiles files, IntUnaryOperator targets, ProgressListener listener) {
+    return Written.of(pool, call, plan, chunkSize(plan.bytes()), files, targets, staging, listener);
   }
 
   /**
@@ -168,7 +206,8 @@ public final class FileSave {
       int slot = pool.arena().affordable(pool.options().chunkSize(), 2);
       int chunk = Math.min(BLOCK, slot / 4096 * 3 / 4 * 4096);
       SaveCut cut = SaveCut.of(plan, Math.max(4096, chunk));
-      Sources sources = new Sources(plan, cut, pool.arena(), new CallFiles());
+      Sources sources =
+          new Sources(plan, cut, pool.arena(), new CallFiles(), IntUnaryOperator.identity());
       DeflatedArchive written = new DeflatedArchive(archive, plan, file);
       DeflateFeed feed = new DeflateFeed(
           call, cut, sources, pool.arena(), staging, level, written, plan.bytes(), progress);

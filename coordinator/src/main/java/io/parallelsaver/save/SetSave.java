@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.function.IntUnaryOperator;
 import java.util.zip.CRC32;
 
 /** One save of named arrays into a sharded set: all shards are one plan, so that workers go from one to the next without a pause. */
@@ -95,7 +96,8 @@ public final class SetSave {
         }
       }
       int most = SaveCut.largestChunk(pool);
-      Written written = Written.of(pool, call, plan, most, files, staging, progress);
+      Written written =
+          Written.of(pool, call, plan, most, files, IntUnaryOperator.identity(), staging, progress);
       List<ShardedArray> placed = placed(written.crcs());
       finish(output, written.unstamped(), written.crcs());
       output.commit(placed);

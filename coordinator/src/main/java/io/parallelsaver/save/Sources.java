@@ -12,6 +12,7 @@ import io.parallelsaver.shm.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Where the bytes of a chunk come from. Framing, and array bytes that no other process can reach, are staged into a slot of the arena,
@@ -22,15 +23,18 @@ final class Sources {
   private final SaveCut cut;
   private final Arena arena;
   private final CallFiles files;
+  private final IntUnaryOperator targets;
 
   /**
-   * @param files the files of the plan, numbered as there; those that are read are added
+   * @param files those of the call; what is read is added
+   * @param targets number, among them, of each file of the plan, asked for when a chunk of it is staged
    */
-  Sources(SavePlan plan, SaveCut cut, Arena arena, CallFiles files) {
+  Sources(SavePlan plan, SaveCut cut, Arena arena, CallFiles files, IntUnaryOperator targets) {
     this.plan = plan;
     this.cut = cut;
     this.arena = arena;
     this.files = files;
+    this.targets = targets;
     for (Placement placement : plan.placements()) {
       Region region = placement.data().region().orElse(null);
       if (region != null) {
@@ -81,6 +85,7 @@ final class Sources {
   private final class Content {
     private final Chunk chunk;
     private final int slot;
+    private final int target;
     private final ByteBuffer bytes;
     private final List<Piece> pieces = new ArrayList<>();
     private final Sums sums = new Sums();
@@ -94,6 +99,7 @@ final class Sources {
     Content(Chunk chunk, int slot) {
       this.chunk = chunk;
       this.slot = slot;
+      this.target = targets.applyAsInt(chunk.file());
       this.bytes = slot == Arena.NO_SLOT ? null : arena.slot(slot);
       this.staged = chunk.start();
       List<Placement> placements = plan.placements();
@@ -139,7 +145,7 @@ final class Sources {
         join(from);
         int source = files.source(region.file());
         long at = region.offset() + from - dataOffset;
-        pieces.add(new Piece(source, at, chunk.file(), from, to - from));
+        pieces.add(new Piece(source, at, target, from, to - from));
         staged = to;
         elsewhere += (int) (to - from);
       }
@@ -159,7 +165,7 @@ final class Sources {
     private void join(long end) {
       if (staged < end) {
         long at = arena.offset(slot) + inSlot(staged);
-        pieces.add(new Piece(Job.ARENA, at, chunk.file(), staged, end - staged));
+        pieces.add(new Piece(Job.ARENA, at, target, staged, end - staged));
       }
     }
 

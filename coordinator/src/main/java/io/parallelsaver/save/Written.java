@@ -6,6 +6,7 @@ import io.parallelsaver.pool.WorkerPool;
 import io.parallelsaver.pool.WorkerShare;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.IntUnaryOperator;
 
 /**
  * What workers have written of a plan, straight to its places.
@@ -20,6 +21,7 @@ record Written(List<WorkerShare> workers, int[] unstamped, int[] crcs) {
    *
    * @param chunk most bytes that are staged for one job
    * @param files of the call; those that are written are in it already, and those that are read are added
+   * @param targets number, among them, of each file of the plan
    * @param staging threads that copy array bytes into the arena
    */
   static Written of(
@@ -28,10 +30,11 @@ record Written(List<WorkerShare> workers, int[] unstamped, int[] crcs) {
       SavePlan plan,
       int chunk,
       CallFiles files,
+      IntUnaryOperator targets,
       Executor staging,
       ProgressListener progress) {
     SaveCut cut = SaveCut.of(plan, chunk, pool.options().regionSize(plan.bytes()));
-    Sources sources = new Sources(plan, cut, pool.arena(), files);
+    Sources sources = new Sources(plan, cut, pool.arena(), files, targets);
     SaveFeed feed = new SaveFeed(call, plan, cut, sources, pool.arena(), staging, progress);
     List<WorkerShare> workers;
     try {
