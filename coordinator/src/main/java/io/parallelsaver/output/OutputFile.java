@@ -171,8 +171,8 @@ public final class OutputFile {
   public void finish(ByteBuffer end, long offset) {
     write(end, offset);
     try {
-      writeback.await();
       if (durability == Durability.SYNC) {
+        writeback.await();
         channel.force(true);
       }
       channel.close();

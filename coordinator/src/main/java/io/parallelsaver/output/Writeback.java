@@ -1,9 +1,7 @@
 package io.parallelsaver.output;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
 
 /**
@@ -14,7 +12,7 @@ public final class Writeback {
   /** Often enough that the device is never idle, seldom enough that the file system's journal does not show. */
   static final long STEP = 64 << 20;
 
-  /** What the page cache takes in the meantime would be worth two copies of it. */
+  /** About what a copy into the page cache costs: who waits for a device that takes longer had better make one. */
   static final double SLOW_NANOS_PER_BYTE = 0.2e9 / (1 << 30);
 
   private final Force force;
@@ -22,6 +20,7 @@ public final class Writeback {
   private CompletableFuture<Void> running = CompletableFuture.completedFuture(null);
   private long begun;
   private volatile boolean slow;
+  private volatile IOException failure;
 
   /** Forces all that is written of a file to its device. */
   interface Force {
@@ -47,7 +46,7 @@ public final class Writeback {
    */
   public void written(long done) {
     long fresh = done - begun;
-    if (fresh < STEP || !running.isDone() || running.isCompletedExceptionally()) {
+    if (fresh < STEP || !running.isDone() || failure != null) {
       return;
     }
     begun = done;
@@ -65,7 +64,7 @@ public final class Writeback {
     try {
       force.run();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      failure = e;
     }
     slow |= nanos.getAsLong() - start > bytes * SLOW_NANOS_PER_BYTE;
   }
@@ -84,13 +83,9 @@ public final class Writeback {
    * @throws IOException if something could not be: the kernel says so once, and what is forced later succeeds all the same
    */
   void await() throws IOException {
-    try {
-      running.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof UncheckedIOException cause) {
-        throw cause.getCause();
-      }
-      throw e;
+    running.join();
+    if (failure != null) {
+      throw failure;
     }
   }
 }

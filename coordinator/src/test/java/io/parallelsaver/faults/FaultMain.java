@@ -98,8 +98,26 @@ public final class FaultMain {
     Scenario start =
         new Scenario("workers start", workers, out, saver -> save(saver, out, Format.NPZ));
     runs.all(start, old(start), all ? 1 : 19, ALL);
+    forcedOnTheWay();
     newFolders();
     quota();
+  }
+
+  /** What workers have written is forced while more of it comes, once in so much: what was lost then is known at the end. */
+  private void forcedOnTheWay() throws Exception {
+    Path out = root.resolve("forced.npz");
+    NamedArrays arrays = arrays(2, 10 << 20);
+    int forced = runs.count(
+        new Scenario("forced on the way", workers, out, saver -> saver.save(out, arrays)),
+        FaultKind.FORCE,
+        EIO,
+        SaverException.class,
+        () -> Files.deleteIfExists(out),
+        () -> Files.notExists(out));
+    // On the way, at the end, and the folder.
+    if (forced != 3) {
+      throw new AssertionError("a durable save of 80 MiB forces " + forced + " times, not 3");
+    }
   }
 
   /** A quota is a file system that is full for one user: exit code 4, whichever write it is that goes beyond. */

@@ -149,7 +149,7 @@ final class FaultRuns {
       check(done || type.isInstance(outcome.thrown()), what + ": no " + type, outcome.thrown());
       boolean placed =
           done || AFTERWARDS.stream().anyMatch(outcome.thrown().getMessage()::contains);
-      check(placed != clean.getAsBoolean(), what + ": " + scenario.state(), outcome.thrown());
+      check(placed != clean.getAsBoolean(), what + ": placed " + placed, outcome.thrown());
       leavesNothing(what, outcome);
     }
   }
