@@ -64,12 +64,12 @@ class ResidentGreetingTest extends ResidentWorkers {
     assertTrue(answerTo("GET / HTTP/1.0\r\n\r\n----".getBytes(StandardCharsets.UTF_8))
         .contains("this is a worker of parallel-saver"));
     assertTrue(answerTo(invitation(99, "/dev/shm/parallel-saver-1-ab")).contains("lays its files"));
-    assertTrue(answerTo(invitation(2, "relative")).contains("expected the absolute path"));
-    assertTrue(answerTo(invitation(2, "/etc")).contains("/etc is no run directory of this user"));
+    assertTrue(answerTo(invitation(3, "relative")).contains("expected the absolute path"));
+    assertTrue(answerTo(invitation(3, "/etc")).contains("/etc is no run directory of this user"));
     Path open = Files.createDirectory(memory.resolve("parallel-saver-1-0123456789abcdef"));
     try {
       assertTrue(
-          answerTo(invitation(2, open.toString())).contains(open + " is no run directory of"));
+          answerTo(invitation(3, open.toString())).contains(open + " is no run directory of"));
     } finally {
       Files.delete(open);
     }

@@ -17,14 +17,14 @@ import java.util.List;
  *         32 i64 skip 40 i64 inflated size
  *         48 pieces: i32 source, i32 target, i64 source offset, i64 target offset, i64 length
  *            sums:   i32 start, i32 end, i32 stamp
- * receipt  0 i64 call  8 i32 number  12 i32 attempt  16 i32 worker  20 i32 outcome  24 i64 nanos  32 i32 piece
- *         36 i32 error length, error, i32 sums, sums: i32 crc, i32 blocks, blocks: i32 length
+ * receipt  0 i64 call  8 i32 number  12 i32 attempt  16 i32 worker  20 i32 outcome  24 i64 nanos
+ *         32 i32 error length, error, i32 sums, sums: i32 crc, i32 blocks, blocks: i32 length
  * </pre>
  */
 final class JobCodec {
   static final int JOB_HEADER = 48;
   static final int PIECE = 32;
-  private static final int RECEIPT_FIXED = 48;
+  private static final int RECEIPT_FIXED = 44;
 
   /** The longest error text that is passed on. */
   private static final int MAX_ERROR = 4096;
@@ -113,7 +113,7 @@ final class JobCodec {
         .putInt(receipt.number())
         .putInt(receipt.attempt())
         .putInt(receipt.worker());
-    out.putInt(receipt.outcome().ordinal()).putLong(receipt.nanos()).putInt(receipt.piece());
+    out.putInt(receipt.outcome().ordinal()).putLong(receipt.nanos());
     out.putInt(errorLength).put(error, 0, errorLength);
     putInts(out, receipt.crcs());
     putInts(out, receipt.lengths());
@@ -145,12 +145,10 @@ final class JobCodec {
       int worker = in.getInt();
       Receipt.Outcome outcome = constant(Receipt.Outcome.values(), in.getInt());
       long nanos = in.getLong();
-      int piece = in.getInt();
       String error = text(in, count(in.getInt(), 1, in));
       int[] crcs = ints(in);
       int[] lengths = ints(in);
-      return new Receipt(
-          call, number, attempt, worker, nanos, outcome, piece, error, crcs, lengths);
+      return new Receipt(call, number, attempt, worker, nanos, outcome, error, crcs, lengths);
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException(
           "receipt of " + bytes.remaining() + " bytes is cut off", e);
@@ -168,7 +166,6 @@ final class JobCodec {
         worker,
         0,
         Receipt.Outcome.FAILED,
-        -1,
         "the job cannot be read: " + error,
         new int[0]);
   }

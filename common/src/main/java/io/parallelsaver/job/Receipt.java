@@ -9,7 +9,6 @@ package io.parallelsaver.job;
  * @param worker who did it
  * @param nanos how long it took
  * @param outcome whether it was done
- * @param piece index of the piece it failed at, or -1
  * @param error why it failed; empty when done
  * @param crcs one CRC-32 for each checksum of the job; empty when it failed
  * @param lengths bytes of each block that a {@link Job.Kind#DEFLATE} job made; else empty
@@ -21,7 +20,6 @@ public record Receipt(
     int worker,
     long nanos,
     Outcome outcome,
-    int piece,
     String error,
     int[] crcs,
     int[] lengths) {
@@ -34,10 +32,9 @@ public record Receipt(
       int worker,
       long nanos,
       Outcome outcome,
-      int piece,
       String error,
       int[] crcs) {
-    this(call, number, attempt, worker, nanos, outcome, piece, error, crcs, new int[0]);
+    this(call, number, attempt, worker, nanos, outcome, error, crcs, new int[0]);
   }
 
   /** What became of a job, apart by what the caller can do about it. */

@@ -16,7 +16,7 @@ public record Greeting() {
   private static final int MAGIC = 0x50535652;
 
   /** Rises with each change of what coordinators and workers share: jobs, receipts, plans, the worker table, these messages. */
-  private static final int LAYOUT = 2;
+  private static final int LAYOUT = 3;
 
   void write(DataOutputStream out) throws IOException {
     out.writeInt(MAGIC);

@@ -49,7 +49,7 @@ final class Compression {
           transfer.read(whole.source(), in, whole.sourceOffset() + read);
           read += in.flip().remaining();
           inflater.setInput(in);
-          transfer.at(0, Milestone.READ);
+          transfer.reached(Milestone.READ);
         }
         ByteBuffer out = room(job, inflated, scratch);
         inflater.inflate(out);
@@ -64,7 +64,7 @@ final class Compression {
           deliver(job, inflated, out);
         }
         inflated += out.limit();
-        transfer.at(0, Milestone.MOVED);
+        transfer.reached(Milestone.MOVED);
       }
     } catch (DataFormatException e) {
       throw new ZipException(
@@ -109,7 +109,7 @@ final class Compression {
   int[] deflate(Job job) throws IOException {
     prepare(job.level());
     transfer.content(content.clear());
-    transfer.at(0, Milestone.READ);
+    transfer.reached(Milestone.READ);
     transfer.sums().update(content);
     Sums blocks = job.sums();
     int[] lengths = new int[blocks.count()];

@@ -29,7 +29,6 @@ final class Transfer {
   private ByteBuffer memory;
   private ByteBuffer buffer;
   private Job job;
-  private int piece;
   private int[] lengths;
 
   Transfer(OpenFiles files, Milestone.Listener listener) {
@@ -42,15 +41,9 @@ final class Transfer {
     return lengths;
   }
 
-  /** Tells {@link #piece()} and the listener how far the job is. */
-  void at(int index, Milestone milestone) {
-    piece = index;
+  /** Tells the listener how far the job is. */
+  void reached(Milestone milestone) {
     listener.reached(milestone, job);
-  }
-
-  /** Index of the piece that the last job was at when it failed. */
-  int piece() {
-    return piece;
   }
 
   /**
@@ -62,7 +55,6 @@ final class Transfer {
    */
   int[] run(Job next) throws IOException {
     job = next;
-    piece = -1;
     lengths = NONE;
     sums.begin(job.sums());
     switch (job.kind()) {
@@ -79,7 +71,6 @@ final class Transfer {
   private void gather() throws IOException {
     Piece first = job.pieces().get(0);
     if (job.pieces().size() == 1 && first.length() > BUFFER) {
-      piece = 0;
       stream(first, file(first.target()).isDirect() ? BUFFER : TransferFile.BUFFERED_WRITE);
       return;
     }
@@ -91,7 +82,6 @@ final class Transfer {
     listener.reached(Milestone.READ, job);
     TransferFile target = file(first.target());
     if (target.isDirect() && image.remaining() >= OVERLAPPED && !job.sums().anyStamp()) {
-      piece = 0;
       try (BackgroundWrite.Pending write =
           background.begin(target, image.duplicate(), first.targetOffset())) {
         sums.update(image);
@@ -107,7 +97,6 @@ final class Transfer {
         image.putInt(stamp, sums.crcs()[i]);
       }
     }
-    piece = 0;
     target.write(image, first.targetOffset());
   }
 
@@ -123,8 +112,7 @@ final class Transfer {
 
   /** Fills an empty buffer with the job's content: its pieces, one behind the other. */
   ByteBuffer content(ByteBuffer into) throws IOException {
-    for (piece = 0; piece < job.pieces().size(); piece++) {
-      Piece next = job.pieces().get(piece);
+    for (Piece next : job.pieces()) {
       into.limit(into.position() + checked(next.length(), into.capacity() - into.position()));
       read(next.source(), into, next.sourceOffset());
     }
@@ -147,7 +135,7 @@ final class Transfer {
 
   private void scatter() throws IOException {
     ByteBuffer block = buffer();
-    for (piece = 0; piece < job.pieces().size(); ) {
+    for (int piece = 0; piece < job.pieces().size(); ) {
       int count = window(piece);
       if (count == 0) {
         stream(job.pieces().get(piece), BLOCK);

@@ -52,7 +52,7 @@ public final class Transfers implements AutoCloseable {
     long start = System.nanoTime();
     try {
       int[] crcs = transfer.run(job);
-      return receipt(job, start, Outcome.DONE, -1, "", crcs, transfer.lengths());
+      return receipt(job, start, Outcome.DONE, "", crcs, transfer.lengths());
     } catch (EOFException | ZipException e) {
       return failure(job, start, Outcome.CORRUPT, e);
     } catch (NoSpaceException e) {
@@ -67,11 +67,11 @@ public final class Transfers implements AutoCloseable {
   private Receipt failure(Job job, long start, Outcome outcome, Throwable cause) {
     String message =
         cause instanceof IOException ? String.valueOf(cause.getMessage()) : cause.toString();
-    return receipt(job, start, outcome, transfer.piece(), message, NONE, NONE);
+    return receipt(job, start, outcome, message, NONE, NONE);
   }
 
   private Receipt receipt(
-      Job job, long start, Outcome outcome, int piece, String error, int[] crcs, int[] lengths) {
+      Job job, long start, Outcome outcome, String error, int[] crcs, int[] lengths) {
     return new Receipt(
         job.call(),
         job.number(),
@@ -79,7 +79,6 @@ public final class Transfers implements AutoCloseable {
         worker,
         System.nanoTime() - start,
         outcome,
-        piece,
         error,
         crcs,
         lengths);

@@ -27,7 +27,6 @@ class JobCodecTest {
         random.nextInt(),
         random.nextLong(),
         outcome,
-        random.nextInt(),
         error,
         crcs,
         random.ints(random.nextInt(4)).toArray());
@@ -62,7 +61,6 @@ class JobCodecTest {
           receipt.worker(),
           receipt.nanos(),
           receipt.outcome(),
-          receipt.piece(),
           receipt.error(),
           found.crcs(),
           found.lengths());
@@ -74,7 +72,7 @@ class JobCodecTest {
   @Test
   void cutsLongErrorsOff() {
     Receipt receipt =
-        new Receipt(1, 2, 3, 4, 5, Receipt.Outcome.FAILED, 6, "x".repeat(100_000), new int[] {7});
+        new Receipt(1, 2, 3, 4, 5, Receipt.Outcome.FAILED, "x".repeat(100_000), new int[] {7});
     Receipt found = JobCodec.decodeReceipt(JobCodec.encode(receipt));
     assertEquals("x".repeat(4096), found.error());
     assertArrayEquals(new int[] {7}, found.crcs());

@@ -30,7 +30,6 @@ class ReceiptQueueTest {
         2,
         3,
         error.isEmpty() ? Receipt.Outcome.DONE : Receipt.Outcome.FULL,
-        -1,
         error,
         new int[] {number, -number});
   }
