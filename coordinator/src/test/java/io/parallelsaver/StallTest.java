@@ -11,6 +11,7 @@ import io.parallelsaver.array.ArraySpec;
 import io.parallelsaver.array.DType;
 import io.parallelsaver.array.NDArray;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.testing.OnSecondJava;
 import io.parallelsaver.transfer.Milestone;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Workers that are stopped, or come no further, are found, killed and replaced; those that merely wait are not. */
+@OnSecondJava
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class StallTest {
   private static final Duration LIMIT = Duration.ofSeconds(40);

@@ -3,6 +3,7 @@ package io.parallelsaver.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parallelsaver.testing.OnSecondJava;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The manual pages and the shell's completion in the distribution, as their readers see them. */
+@OnSecondJava
 class ManualIT {
   private static final Path SHARE =
       Path.of(System.getProperty("parallelsaver.home")).resolve("share");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.testing.NumPy;
+import io.parallelsaver.testing.OnFirstJava;
 import io.parallelsaver.testing.RequiresNumPy;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Requests are submitted while the daemon is killed, again and again. What has got an id is done, and took effect once: each target got its
  * name once. More of it: {@code -Dservice.kills=200}; {@code -Dservice.seed=N} for the same moments.
  */
+@OnFirstJava
 @RequiresNumPy
 class ServiceKillTest {
   private static final int REQUESTS_PER_KILL = 4;

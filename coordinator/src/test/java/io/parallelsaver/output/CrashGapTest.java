@@ -3,6 +3,7 @@ package io.parallelsaver.output;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parallelsaver.shm.RunDirectory;
+import io.parallelsaver.testing.OnSecondJava;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a sweep finds when the coordinator died between two steps of its own. */
+@OnSecondJava
 class CrashGapTest {
   private static final long CALL = 3;
 

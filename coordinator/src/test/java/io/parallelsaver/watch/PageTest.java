@@ -3,6 +3,7 @@ package io.parallelsaver.watch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.parallelsaver.testing.OnFirstJava;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The page as a browser shows it. Screenshots are left in {@code target/page}. */
+@OnFirstJava
 @RequiresBrowser
 class PageTest {
   private static final Path SHOTS = Path.of("target/page");
