@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.HoldingCoordinator.Point;
 import io.parallelsaver.shm.Sweep;
+import io.parallelsaver.testing.OnSecondJava;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The coordinator is killed in mid-work: what was there before is there still, whole, and nothing else stays. */
+@OnSecondJava
 class CoordinatorDeathTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration WORKERS_LIMIT = Duration.ofSeconds(5);

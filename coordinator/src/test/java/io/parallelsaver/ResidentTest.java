@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.testing.ChildProcess;
+import io.parallelsaver.testing.OnFirstJava;
 import io.parallelsaver.testing.ProcessState;
 import io.parallelsaver.transfer.Milestone;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Resident workers serve several coordinators, which come and go, and so do the workers. */
+@OnFirstJava
 class ResidentTest extends ResidentWorkers {
   @Test
   void theySaveAndRestore() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.error.WorkerLostException;
 import io.parallelsaver.pool.ProgressListener;
+import io.parallelsaver.testing.OnFirstJava;
 import io.parallelsaver.transfer.Milestone;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker is killed at each point of a job's way; another finishes the job, and the result is right. */
+@OnFirstJava
 class WorkerDeathTest {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final int HELD_JOB = 5;

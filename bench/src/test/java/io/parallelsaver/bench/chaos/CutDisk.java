@@ -4,6 +4,8 @@ import io.parallelsaver.testing.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A disk whose power can be cut. It is a file in another file system, the <i>drive</i>, which stands for the platter and its cache: what is
@@ -21,6 +23,9 @@ final class CutDisk implements AutoCloseable {
       fcntl.ioctl(opened, 2 << 30 | 4 << 16 | ord("X") << 8 | 125, struct.pack("I", 2))
       print("cut", flush=True)
       """;
+
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final Path memory;
   private final Path drive;
@@ -113,9 +118,9 @@ final class CutDisk implements AutoCloseable {
   /** Lets power come back. Nobody may have a file open on the disk. */
   void restart() {
     endCutter();
-    run("umount", disk);
+    unmount(disk);
     mounted--;
-    run("umount", drive);
+    unmount(drive);
     mounted--;
     mountShared(platter(), drive);
     mountDisk();
@@ -128,6 +133,22 @@ final class CutDisk implements AutoCloseable {
     }
     try (ChildProcess child = ChildProcess.start(command)) {
       child.finish();
+    }
+  }
+
+  /** The drive may be busy for a moment longer: a loop device lets go of its file only when nobody looks at it any more. */
+  private static void unmount(Path place) {
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    for (; ; ) {
+      try {
+        run("umount", place);
+        return;
+      } catch (AssertionError e) {
+        if (!e.getMessage().contains("target is busy") || System.nanoTime() > until) {
+          throw e;
+        }
+        LockSupport.parkNanos(LOOK_NANOS);
+      }
     }
   }
 
@@ -146,7 +167,7 @@ final class CutDisk implements AutoCloseable {
     }
     Path[] places = {memory, drive, disk};
     while (mounted > 0) {
-      run("umount", places[--mounted]);
+      unmount(places[--mounted]);
     }
   }
 }
