@@ -3,7 +3,6 @@ package io.parallelsaver.output;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.parallelsaver.shm.RunDirectory;
-import io.parallelsaver.testing.OnSecondJava;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a sweep finds when the coordinator died between two steps of its own. */
-@OnSecondJava
 class CrashGapTest {
   private static final long CALL = 3;
 

@@ -136,7 +136,7 @@ final class CutDisk implements AutoCloseable {
     }
   }
 
-  /** The drive may be busy for a moment longer: a loop device lets go of its file only when nobody looks at it any more. */
+  /** Was seen busy once after all that we know of had let go of it; what stays busy is an error. */
   private static void unmount(Path place) {
     long until = System.nanoTime() + PATIENCE_NANOS;
     for (; ; ) {
