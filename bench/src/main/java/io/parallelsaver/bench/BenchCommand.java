@@ -60,7 +60,8 @@ public final class BenchCommand implements Subcommand {
         .description("Only this work, by its name in the table. May be given more than once.");
     syntax
         .option("--pairs", "N", Integer.class, value -> pairs = value)
-        .description("How many times both sides run, after a run of each to warm up.");
+        .description(
+            "How many times both sides run, after rounds to warm up until neither gets faster.");
     syntax
         .option("--size", "SIZE", ByteSize.class, value -> size = value)
         .description("Bytes of the arrays.");

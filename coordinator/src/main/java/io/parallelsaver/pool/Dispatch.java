@@ -89,7 +89,7 @@ final class Dispatch {
     if (moved) {
       idle.reset();
     } else {
-      idle.pause();
+      idle.pause(outstanding.size(), pool.options().workers());
     }
   }
 
@@ -133,6 +133,7 @@ final class Dispatch {
       for (Receipt receipt = local.poll(); receipt != null; receipt = local.poll()) {
         received = true;
         pool.status().jobDone(receipt.nanos());
+        idle.jobDone(receipt.nanos());
         answer.take(outstanding.remove(receipt.number()).job(), receipt);
       }
     }
@@ -151,6 +152,7 @@ final class Dispatch {
       if (receipt.call() == call && held != null && held.job().attempt() == receipt.attempt()) {
         outstanding.remove(receipt.number());
         pool.status().jobDone(receipt.nanos());
+        idle.jobDone(receipt.nanos());
         shares.merge(
             worker.id(),
             new WorkerShare(worker.id(), worker.pid(), 1, held.job().bytes()),
