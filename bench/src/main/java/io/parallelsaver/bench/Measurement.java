@@ -17,7 +17,7 @@ final class Measurement {
     try (work) {
       work.prepare();
       long memory = firstRound(work);
-      settle(work, 2 * pairs - 1);
+      settle(work, 2 * (pairs - 1));
       List<Pair> measured = new ArrayList<>();
       for (int n = 1; n <= pairs; n++) {
         measured.add(pair(work, n == pairs));
