@@ -132,12 +132,16 @@ final class Dispatch {
     if (local != null) {
       for (Receipt receipt = local.poll(); receipt != null; receipt = local.poll()) {
         received = true;
-        pool.status().jobDone(receipt.nanos());
-        idle.jobDone(receipt.nanos());
+        jobDone(receipt.nanos());
         answer.take(outstanding.remove(receipt.number()).job(), receipt);
       }
     }
     return received;
+  }
+
+  private void jobDone(long nanos) {
+    pool.status().jobDone(nanos);
+    idle.jobDone(nanos);
   }
 
   private interface Answer {
@@ -151,8 +155,7 @@ final class Dispatch {
       Outstanding held = outstanding.get(receipt.number());
       if (receipt.call() == call && held != null && held.job().attempt() == receipt.attempt()) {
         outstanding.remove(receipt.number());
-        pool.status().jobDone(receipt.nanos());
-        idle.jobDone(receipt.nanos());
+        jobDone(receipt.nanos());
         shares.merge(
             worker.id(),
             new WorkerShare(worker.id(), worker.pid(), 1, held.job().bytes()),

@@ -19,12 +19,12 @@ final class Idle {
   private long nanos = SHORTEST_NANOS;
   private long perJob;
 
-  /** A job was done: there is something to do, and may be more. */
+  /** Takes note of how long a job took. */
   void jobDone(long took) {
     perJob += (took - perJob) / MEMORY;
-    reset();
   }
 
+  /** There was something to do, and may be more. */
   void reset() {
     nanos = SHORTEST_NANOS;
   }
