@@ -4,6 +4,7 @@ import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.job.JobFile.Mode;
+import io.parallelsaver.shm.FreeSpace;
 import io.parallelsaver.shm.PrivateFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -104,7 +105,7 @@ public final class CallFiles {
     long needed =
         files.stream().mapToLong(file -> RECORD + file.path().length()).sum();
     try {
-      long there = Files.getFileStore(plan.getParent()).getUsableSpace();
+      long there = FreeSpace.of(plan.getParent());
       if (there < needed) {
         return new StorageFullException(
             "shared memory is full: the names of " + files.size() + " files in " + plan + " need "

@@ -4,10 +4,10 @@ import io.parallelsaver.error.CorruptException;
 import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.shm.FreeSpace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
@@ -179,7 +179,7 @@ public final class DurableQueue implements AutoCloseable {
   private static SaverException full(Path directory, SaverException cause) {
     long there;
     try {
-      there = Files.getFileStore(directory.getParent()).getUsableSpace();
+      there = FreeSpace.of(directory.getParent());
     } catch (IOException e) {
       cause.addSuppressed(e);
       return cause;

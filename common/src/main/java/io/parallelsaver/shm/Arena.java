@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
@@ -187,7 +186,7 @@ public final class Arena implements AutoCloseable {
   }
 
   private long usable() throws IOException {
-    return Files.getFileStore(file).getUsableSpace();
+    return FreeSpace.of(file);
   }
 
   /**

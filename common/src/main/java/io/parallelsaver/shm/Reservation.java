@@ -6,7 +6,6 @@ import io.parallelsaver.error.StorageFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reserves bytes of a file, so that a later store through a mapping cannot fail: that would be SIGBUS, and the end of the JVM. */
@@ -26,7 +25,7 @@ public final class Reservation {
    * @throws StorageFullException if there is not
    */
   static void check(Path file, long length) throws IOException {
-    if (Files.getFileStore(file).getUsableSpace() < length) {
+    if (FreeSpace.of(file) < length) {
       throw full(file, length, null);
     }
   }
@@ -50,7 +49,7 @@ public final class Reservation {
   }
 
   private static SaverException full(Path file, long needed, IOException cause) throws IOException {
-    long there = Files.getFileStore(file).getUsableSpace();
+    long there = FreeSpace.of(file);
     if (there >= needed && !FileFailure.isFull(cause)) {
       return FileFailure.of("cannot reserve " + needed + " bytes in " + file, file, needed, cause);
     }

@@ -89,6 +89,10 @@ final class Transfer {
       }
       return;
     }
+    if (!target.isDirect() && !job.sums().anyStamp()) {
+      deliverInSteps(first, image);
+      return;
+    }
     sums.update(image);
     image.order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < sums.crcs().length; i++) {
@@ -98,6 +102,15 @@ final class Transfer {
       }
     }
     target.write(image, first.targetOffset());
+  }
+
+  /** Sums and writes no more at a time than the processor's own cache keeps. */
+  private void deliverInSteps(Piece to, ByteBuffer image) throws IOException {
+    for (int done = 0; done < image.limit(); ) {
+      int length = Math.min(TransferFile.step(to.targetOffset() + done), image.limit() - done);
+      deliver(to, done, image.slice(done, length));
+      done += length;
+    }
   }
 
   private void checkTargets() {

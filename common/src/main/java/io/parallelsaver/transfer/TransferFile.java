@@ -19,10 +19,11 @@ final class TransferFile implements AutoCloseable {
   static final int DIRECT_BLOCK = 4096;
 
   /**
-   * Most bytes of one buffered write. For longer ones file systems with large folios take pages of 2 MiB, and in a virtual machine those
-   * are the ones that have been given back to the host: getting them again costs several times what copying does.
+   * Most bytes of one buffered write: half of what a processor core keeps in a cache of its own, so that what was just summed is read from
+   * there. For those of 2 MiB and more file systems with large folios take pages of 2 MiB, and in a virtual machine those are the ones that
+   * have been given back to the host: getting them again costs several times what copying does.
    */
-  static final int BUFFERED_WRITE = 1 << 20;
+  static final int BUFFERED_WRITE = 512 << 10;
 
   private final JobFile file;
   private final Path path;
@@ -166,9 +167,7 @@ final class TransferFile implements AutoCloseable {
     long at = offset;
     try {
       while (source.position() < end) {
-        // Up to a multiple of the step, so that all but the first write fill whole pages.
-        long step = BUFFERED_WRITE - at % BUFFERED_WRITE;
-        source.limit((int) Math.min(end, source.position() + step));
+        source.limit(Math.min(end, source.position() + step(at)));
         at += channel.write(source, at);
       }
     } catch (IOException e) {
@@ -176,6 +175,11 @@ final class TransferFile implements AutoCloseable {
     } finally {
       source.limit(end);
     }
+  }
+
+  /** Most bytes of a buffered write at an offset: up to a multiple of the longest, so that all but the first write fill whole pages. */
+  static int step(long at) {
+    return (int) (BUFFERED_WRITE - at % BUFFERED_WRITE);
   }
 
   private IOException failure(long at, long wanted, IOException cause) {

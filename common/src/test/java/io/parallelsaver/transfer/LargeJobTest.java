@@ -64,7 +64,7 @@ class LargeJobTest {
     assertArrayEquals(new byte[offset], Arrays.copyOf(written, offset));
   }
 
-  /** What is gathered at once is written in steps that end at multiples of their size. */
+  /** What is gathered at once is summed and written in steps that end at multiples of their size. */
   @Test
   void isWrittenInSteps() throws IOException {
     byte[] bytes = new byte[3 * TransferFile.BUFFERED_WRITE + 5];
@@ -77,7 +77,8 @@ class LargeJobTest {
     int to = files.write(Mode.CREATE, target, offset + bytes.length);
     int from = files.read(source, 0, bytes.length);
     Sums sums = new Sums();
-    sums.add(0, bytes.length, Sums.NO_STAMP);
+    sums.add(2, half, Sums.NO_STAMP);
+    sums.add(half, bytes.length, Sums.NO_STAMP);
     List<Piece> pieces = List.of(
         new Piece(from, 0, to, offset, half),
         new Piece(from, half, to, offset + half, bytes.length - half));
@@ -87,6 +88,11 @@ class LargeJobTest {
       receipt = transfers.run(new Job(1, 1, 0, Kind.GATHER, pieces, sums, 0, 0));
     }
     assertEquals("", receipt.error());
+    CRC32 first = new CRC32();
+    first.update(bytes, 2, half - 2);
+    CRC32 second = new CRC32();
+    second.update(bytes, half, bytes.length - half);
+    assertArrayEquals(new int[] {(int) first.getValue(), (int) second.getValue()}, receipt.crcs());
     byte[] written = Files.readAllBytes(target);
     assertEquals(offset + bytes.length, written.length);
     assertEquals(

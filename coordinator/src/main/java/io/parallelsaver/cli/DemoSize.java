@@ -3,8 +3,8 @@ package io.parallelsaver.cli;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.pool.PoolOptions;
+import io.parallelsaver.shm.FreeSpace;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -66,7 +66,7 @@ record DemoSize(int count, int elements, String limit) {
 
   private static long usable(Path directory) {
     try {
-      return Files.getFileStore(directory).getUsableSpace();
+      return FreeSpace.of(directory);
     } catch (IOException e) {
       throw new SaverException("cannot look at the file system of " + directory + ": " + e, e);
     }

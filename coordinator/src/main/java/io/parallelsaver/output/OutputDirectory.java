@@ -5,6 +5,7 @@ import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.InputException;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.shm.FreeSpace;
 import io.parallelsaver.shm.PrivateFile;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Trees;
@@ -88,7 +89,7 @@ public final class OutputDirectory {
    */
   public void checkSpace(long bytes) {
     try {
-      long there = Files.getFileStore(root).getUsableSpace();
+      long there = FreeSpace.of(root);
       if (there < bytes) {
         throw new StorageFullException(root + " needs " + bytes + " bytes, its file system has "
             + there + " left; make room there, or save elsewhere");

@@ -3,6 +3,7 @@ package io.parallelsaver.output;
 import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
+import io.parallelsaver.shm.FreeSpace;
 import io.parallelsaver.shm.RunDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -114,7 +115,7 @@ public final class OutputFile {
       throw new SaverException(
           "cannot write to " + target + ": there is no directory " + directory + "; make it first");
     }
-    long there = Files.getFileStore(directory).getUsableSpace();
+    long there = FreeSpace.of(directory);
     if (there < size) {
       throw new StorageFullException(target + " needs " + size + " bytes, its file system has "
           + there + " left; make room there, or save elsewhere");

@@ -10,6 +10,7 @@ import io.parallelsaver.shards.SetStaging;
 import io.parallelsaver.shards.Shard;
 import io.parallelsaver.shards.ShardIndex;
 import io.parallelsaver.shards.ShardedArray;
+import io.parallelsaver.shm.FreeSpace;
 import io.parallelsaver.shm.PrivateFile;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Trees;
@@ -117,7 +118,7 @@ public final class OutputSet {
             index.resolveSibling(shard.file()) + " is a directory; remove it first");
       }
     }
-    long there = Files.getFileStore(directory).getUsableSpace();
+    long there = FreeSpace.of(directory);
     if (there < bytes()) {
       throw new StorageFullException(index + " needs " + bytes()
           + " bytes for its shards, its file system has " + there

@@ -4,6 +4,7 @@ import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.job.Receipt;
 import io.parallelsaver.job.ReceiptReceiver;
 import io.parallelsaver.pool.Link.End;
+import io.parallelsaver.shm.FreeSpace;
 import io.parallelsaver.shm.Reservation;
 import io.parallelsaver.shm.RunDirectory;
 import io.parallelsaver.shm.Trees;
@@ -169,7 +170,7 @@ final class Worker {
    */
   void checkRoom() throws IOException {
     if (link.end().kind() == End.Kind.FULL) {
-      long there = Files.getFileStore(run.path()).getUsableSpace();
+      long there = FreeSpace.of(run.path());
       String message =
           "shared memory is full: worker " + id + " has found no room for its queue in "
               + run.path() + ", there are " + there + " bytes left; " + Reservation.REMEDY;

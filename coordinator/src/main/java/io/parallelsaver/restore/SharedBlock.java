@@ -4,6 +4,7 @@ import io.parallelsaver.error.FileFailure;
 import io.parallelsaver.error.SaverException;
 import io.parallelsaver.error.StorageFullException;
 import io.parallelsaver.job.JobFile.Mode;
+import io.parallelsaver.shm.FreeSpace;
 import io.parallelsaver.shm.PrivateFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,7 +54,7 @@ public final class SharedBlock implements AutoCloseable {
   void prepare(long length) {
     try {
       long kept = Files.exists(file) ? Files.size(file) : 0;
-      long there = Files.getFileStore(file.getParent()).getUsableSpace();
+      long there = FreeSpace.of(file.getParent());
       if (length - kept > there) {
         throw new StorageFullException("restoring needs "
             + length

@@ -103,7 +103,9 @@ final class DeflateFeed implements JobFeed {
     sourceSlots[chunk] = source;
     targetSlots[chunk] = target;
     staging.begin(
-        () -> sources.deflate(call, chunk, source, target, level), () -> cut.subject(chunk));
+        staged,
+        () -> sources.deflate(call, chunk, source, target, level),
+        () -> cut.subject(chunk));
     return true;
   }
 

@@ -88,7 +88,7 @@ final class SaveFeed implements JobFeed {
     }
     int taken = slot;
     slots[chunk] = taken;
-    staging.begin(() -> sources.gather(call, chunk, taken), () -> cut.subject(chunk));
+    staging.begin(staged, () -> sources.gather(call, chunk, taken), () -> cut.subject(chunk));
     return true;
   }
 

@@ -8,6 +8,9 @@ import java.util.function.Supplier;
 
 /** Makes jobs ready on threads of its own, while the caller's thread serves the workers. */
 final class Staging {
+  /** So many bytes are copied before another thread is awake. */
+  private static final int FEW = 64 << 10;
+
   private final Executor threads;
   private final int most;
   private final ConcurrentLinkedQueue<Ready> ready = new ConcurrentLinkedQueue<>();
@@ -30,11 +33,13 @@ final class Staging {
   /**
    * Begins to make a job.
    *
+   * @param bytes how many are copied for it
    * @param subject names the arrays it is about, should it fail
    */
-  void begin(Supplier<Job> make, Supplier<String> subject) {
+  void begin(int bytes, Supplier<Job> make, Supplier<String> subject) {
     inFlight++;
-    threads.execute(() -> ready.add(make(make, subject)));
+    Executor executor = bytes <= FEW ? Runnable::run : threads;
+    executor.execute(() -> ready.add(make(make, subject)));
   }
 
   private static Ready make(Supplier<Job> make, Supplier<String> subject) {

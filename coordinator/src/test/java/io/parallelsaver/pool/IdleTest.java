@@ -1,6 +1,7 @@
 package io.parallelsaver.pool;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +31,20 @@ class IdleTest {
   void knowsNothingBeforeTheFirstJobIsDone() {
     assertEquals(0, new Idle().ahead(12, 4));
     assertEquals(0, after(MILLI, 100).ahead(0, 4));
+  }
+
+  @Test
+  void looksAgainWellBeforeTwiceTheTimePassed() {
+    Idle idle = new Idle();
+    double waited = 0;
+    int looks = 0;
+    while (waited < MILLI) {
+      long pause = idle.next(0);
+      assertTrue(pause <= 20_000 + waited / 2, pause + " ns after " + waited);
+      waited += pause;
+      looks++;
+    }
+    assertEquals(9, looks, 1);
   }
 
   @Test
