@@ -14,6 +14,7 @@ import io.parallelsaver.resident.Greeting;
 import io.parallelsaver.resident.PoolDirectory;
 import io.parallelsaver.resident.RefusalException;
 import io.parallelsaver.testing.ChildProcess;
+import io.parallelsaver.testing.OnSecondJava;
 import java.io.IOException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
@@ -30,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** Coordinators and resident workers find each other, or say why not; who does not answer, or refuses, keeps nobody waiting. */
+@OnSecondJava
 class ResidentGreetingTest extends ResidentWorkers {
   @Test
   void withoutOneItSaysSo() throws IOException {

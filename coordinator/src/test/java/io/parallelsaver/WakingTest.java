@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.parallelsaver.pool.ProgressListener;
 import io.parallelsaver.testing.ChildProcess;
+import io.parallelsaver.testing.OnFirstJava;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Processes that were stopped wake up at the worst moment. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@OnFirstJava
 class WakingTest {
   private static final Duration LIMIT = Duration.ofSeconds(40);
   private static final Duration TIMEOUT = Duration.ofSeconds(1);

@@ -6,7 +6,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
-/** Makes jobs ready on threads of its own, while the caller's thread serves the workers. */
+/** Makes jobs ready on threads of its own, while the caller's thread serves the workers; small ones on that. */
 final class Staging {
   /** So many bytes are copied before another thread is awake. */
   private static final int FEW = 64 << 10;
