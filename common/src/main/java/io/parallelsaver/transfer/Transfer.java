@@ -71,7 +71,7 @@ final class Transfer {
   private void gather() throws IOException {
     Piece first = job.pieces().get(0);
     if (job.pieces().size() == 1 && first.length() > BUFFER) {
-      stream(first, file(first.target()).isDirect() ? BUFFER : TransferFile.BUFFERED_WRITE);
+      stream(first, BUFFER);
       return;
     }
     checkTargets();
@@ -89,7 +89,7 @@ final class Transfer {
       }
       return;
     }
-    if (!target.isDirect() && !job.sums().anyStamp()) {
+    if (target.isBuffered() && !job.sums().anyStamp()) {
       deliverInSteps(first, image);
       return;
     }
@@ -107,10 +107,16 @@ final class Transfer {
   /** Sums and writes no more at a time than the processor's own cache keeps. */
   private void deliverInSteps(Piece to, ByteBuffer image) throws IOException {
     for (int done = 0; done < image.limit(); ) {
-      int length = Math.min(TransferFile.step(to.targetOffset() + done), image.limit() - done);
+      int length = step(to, done, image.limit() - done);
       deliver(to, done, image.slice(done, length));
       done += length;
     }
+  }
+
+  /** How many of the next {@code most} bytes of a piece are moved at once: no more than one write of its target takes. */
+  private int step(Piece to, long done, long most) throws IOException {
+    boolean buffered = to.target() != Job.NO_FILE && file(to.target()).isBuffered();
+    return (int) (buffered ? Math.min(most, TransferFile.step(to.targetOffset() + done)) : most);
   }
 
   private void checkTargets() {
@@ -186,10 +192,10 @@ final class Transfer {
     return count;
   }
 
-  /** Moves a piece, at most {@code step} bytes at a time. */
-  private void stream(Piece whole, int step) throws IOException {
+  /** Moves a piece, at most {@code most} bytes at a time. */
+  private void stream(Piece whole, int most) throws IOException {
     for (long done = 0; done < whole.length(); ) {
-      int length = (int) Math.min(step, whole.length() - done);
+      int length = step(whole, done, Math.min(most, whole.length() - done));
       ByteBuffer bytes = isMapped(whole.target())
           ? mapped(whole.target(), whole.targetOffset() + done, length)
           : buffer().limit(length);

@@ -74,6 +74,11 @@ final class TransferFile implements AutoCloseable {
     return direct != null;
   }
 
+  /** Whether bytes go through the page cache, in writes of at most {@link #step}. */
+  boolean isBuffered() {
+    return direct == null && block == null;
+  }
+
   boolean isMapped() {
     return block != null;
   }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +98,28 @@ class LargeJobTest {
     assertEquals(offset + bytes.length, written.length);
     assertEquals(
         -1, Arrays.mismatch(written, offset, written.length, bytes, 0, bytes.length), "moved");
+  }
+
+  /** What stands in a file is read no further than one write goes, wherever in the target it begins: else each part would be two writes. */
+  @Test
+  void isReadInThePartsThatAreWritten() throws IOException {
+    int length = 17 * TransferFile.BUFFERED_WRITE;
+    Path source = Files.write(directory.resolve("source"), new byte[length]);
+    CallFiles files = new CallFiles();
+    int to = files.write(Mode.CREATE, directory.resolve("target"), 8192 + length);
+    int from = files.read(source, 0, length);
+    AtomicInteger parts = new AtomicInteger();
+    Receipt receipt;
+    try (Transfers transfers = new Transfers(
+        1,
+        directory.resolve("no arena"),
+        (call, number) -> files.get(number),
+        (at, job) -> parts.addAndGet(at == Milestone.MOVED ? 1 : 0))) {
+      receipt = transfers.run(new Job(
+          1, 1, 0, Kind.GATHER, List.of(new Piece(from, 0, to, 8192, length)), new Sums(), 0, 0));
+    }
+    assertEquals("", receipt.error());
+    assertEquals(18, parts.get());
   }
 
   /** Bytes that go past the page cache are summed while they are written, on another thread. */
